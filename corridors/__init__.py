@@ -1,0 +1,1 @@
+"""A geospatial toolkit for the analysis of border corridors."""

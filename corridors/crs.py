@@ -1,0 +1,359 @@
+"""Coordinate reference systems: the one module that touches pyproj.
+
+Every study works in one metric CRS. Axes are always x, y (longitude, latitude): `always_xy`.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import NDArray
+
+from corridors.errors import CRSError
+
+__all__ = [
+    "SCALE_ERROR_MAX",
+    "Bounds",
+    "TransformationUsed",
+    "WorkingCRS",
+    "choose_working_crs",
+    "parse_crs",
+    "project",
+    "project_bounds",
+    "project_points",
+    "require_crs",
+    "require_metric",
+    "scale_error",
+    "transformation_used",
+]
+
+LONLAT = "EPSG:4326"
+# A tenth of a percent in length is a fifth of a percent in area: inside the 0.5 percent promised.
+SCALE_ERROR_MAX = 0.001
+SAMPLES_PER_SIDE = 9
+
+Bounds = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class WorkingCRS:
+    """The metric CRS that a study computes in, and how true its metres are.
+
+    Attributes
+    ----------
+    crs
+        The reference system; its unit is the metre.
+    label
+        Its short name: an authority code, or a description of a made one.
+    scale_error
+        The greatest relative error of a length anywhere in the study area.
+    reason
+        Why this one was taken.
+    """
+
+    crs: pyproj.CRS
+    label: str
+    scale_error: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class TransformationUsed:
+    """A transformation between two reference systems as PROJ carries it out.
+
+    Attributes
+    ----------
+    source, target
+        Names of the two systems.
+    description
+        PROJ's name for the operation.
+    accuracy_m
+        Its stated accuracy in metres, or None where PROJ states none.
+    best_available
+        False where a better one exists but its grid file is not installed.
+    """
+
+    source: str
+    target: str
+    description: str
+    accuracy_m: float | None
+    best_available: bool
+
+
+def parse_crs(text: object) -> pyproj.CRS:
+    """Turn a user's text, code or object into a CRS.
+
+    Raises
+    ------
+    CRSError
+        When PROJ does not know it.
+
+    Examples
+    --------
+    >>> parse_crs("EPSG:32638").name
+    'WGS 84 / UTM zone 38N'
+    """
+    try:
+        return pyproj.CRS.from_user_input(text)
+    except pyproj.exceptions.CRSError as error:
+        message = (
+            f"the reference system {text!r} is not known; "
+            "give an EPSG code such as 'EPSG:32638', a WKT or a PROJ string"
+        )
+        raise CRSError(message) from error
+
+
+def require_crs(gdf: gpd.GeoDataFrame | gpd.GeoSeries, *, name: str) -> pyproj.CRS:
+    """Return the CRS of a layer, or refuse a layer that declares none.
+
+    Parameters
+    ----------
+    gdf
+        The layer.
+    name
+        What to call it in the message.
+
+    Raises
+    ------
+    CRSError
+        When the layer has no CRS.
+    """
+    if gdf.crs is None:
+        message = (
+            f"{name} has no coordinate reference system; declare it "
+            "(in a scenario: crs = 'EPSG:4326' in the layer's table; in Python: gdf.set_crs(...))"
+        )
+        raise CRSError(message)
+    return cast(pyproj.CRS, gdf.crs)
+
+
+def require_metric(gdf: gpd.GeoDataFrame | gpd.GeoSeries, *, name: str) -> pyproj.CRS:
+    """Return the CRS of a layer, or refuse one that does not measure in metres.
+
+    Raises
+    ------
+    CRSError
+        When the CRS is missing, geographic, or in another unit.
+    """
+    crs = require_crs(gdf, name=name)
+    _require_metres(crs, name=name)
+    return crs
+
+
+def _require_metres(crs: pyproj.CRS, *, name: str) -> None:
+    if crs.is_geographic or not crs.is_projected:
+        message = f"{name} is in degrees ({crs.name}); project it first: corridors.project(layer)"
+        raise CRSError(message)
+    units = {axis.unit_name for axis in crs.axis_info[:2]}
+    if units != {"metre"}:
+        message = (
+            f"{name} measures in {', '.join(sorted(units))} ({crs.name}), not in metres; "
+            "project it to a metric system first: corridors.project(layer)"
+        )
+        raise CRSError(message)
+
+
+def choose_working_crs(bounds_lonlat: Bounds, *, requested: str = "auto") -> WorkingCRS:
+    """Choose the metric CRS of a study, or check the one that was asked for.
+
+    With ``"auto"`` it is the area's UTM zone where lengths in it are true to 0.1 percent
+    everywhere, and else a Lambert azimuthal equal-area projection on the area's centre.
+
+    Parameters
+    ----------
+    bounds_lonlat
+        West, south, east, north in degrees (WGS 84).
+    requested
+        ``"auto"``, or any text that PROJ understands.
+
+    Raises
+    ------
+    CRSError
+        When the system asked for is not metric, or stretches lengths by more than 0.1 percent
+        somewhere in the area, so that metres would not be metres.
+
+    Examples
+    --------
+    >>> choose_working_crs((44.0, 35.0, 46.0, 37.0)).label
+    'EPSG:32638'
+    >>> choose_working_crs((40.5, 35.3, 43.5, 37.4)).label
+    'Lambert azimuthal equal-area at 42.00 E, 36.35 N'
+    """
+    if requested != "auto":
+        crs = parse_crs(requested)
+        _require_metres(crs, name="the working reference system")
+        error = scale_error(crs, bounds_lonlat)
+        if error > SCALE_ERROR_MAX:
+            message = (
+                f"in {crs.name} lengths are up to {error:.2%} wrong in the study area; "
+                "metres would not be metres: use crs = 'auto' or a zone that fits the area"
+            )
+            raise CRSError(message)
+        return WorkingCRS(crs, requested, error, "asked for in the scenario")
+
+    utm = _utm_zone(bounds_lonlat)
+    if utm is not None:
+        code, crs, error = utm
+        return WorkingCRS(crs, code, error, "the area lies in one UTM zone")
+
+    west, south, east, north = bounds_lonlat
+    longitude, latitude = round((west + east) / 2, 2), round((south + north) / 2, 2)
+    crs = parse_crs(
+        f"+proj=laea +lat_0={latitude} +lon_0={longitude} +x_0=0 +y_0=0 "
+        "+datum=WGS84 +units=m +no_defs +type=crs"
+    )
+    error = scale_error(crs, bounds_lonlat)
+    if error > SCALE_ERROR_MAX:
+        message = (
+            f"the study area is too large for one metric system (lengths {error:.2%} wrong at "
+            "its rim); cut it to less than about 1,000 km across"
+        )
+        raise CRSError(message)
+    centre = f"{_degrees(longitude, 'E', 'W')}, {_degrees(latitude, 'N', 'S')}"
+    label = f"Lambert azimuthal equal-area at {centre}"
+    return WorkingCRS(crs, label, error, "the area spans UTM zones; areas are exact in this one")
+
+
+def _degrees(value: float, positive: str, negative: str) -> str:
+    return f"{abs(value):.2f} {positive if value >= 0 else negative}"
+
+
+def _utm_zone(bounds_lonlat: Bounds) -> tuple[str, pyproj.CRS, float] | None:
+    west, south, east, north = bounds_lonlat
+    if south < -80 or north > 84 or south < 0 < north:
+        return None
+    zone = math.floor(((west + east) / 2 + 180) / 6) % 60 + 1
+    code = f"EPSG:{(32600 if north > 0 else 32700) + zone}"
+    crs = parse_crs(code)
+    error = scale_error(crs, bounds_lonlat)
+    return (code, crs, error) if error <= SCALE_ERROR_MAX else None
+
+
+def scale_error(crs: pyproj.CRS, bounds_lonlat: Bounds) -> float:
+    """Return the greatest relative error of a length in an area, measured on the ellipsoid.
+
+    Parameters
+    ----------
+    crs
+        A projected system.
+    bounds_lonlat
+        West, south, east, north in degrees.
+
+    Notes
+    -----
+    From the meridional and parallel scale and the angular distortion that PROJ gives
+    (Snyder 1987, Map projections, p. 20-26): the semi-axes of Tissot's indicatrix.
+    """
+    west, south, east, north = bounds_lonlat
+    lon, lat = np.meshgrid(
+        np.linspace(west, east, SAMPLES_PER_SIDE), np.linspace(south, north, SAMPLES_PER_SIDE)
+    )
+    factors = pyproj.Proj(crs).get_factors(lon, lat)
+    largest = np.abs(np.asarray(factors.tissot_semimajor) - 1)
+    smallest = np.abs(np.asarray(factors.tissot_semiminor) - 1)
+    errors = np.maximum(largest, smallest)
+    return float(errors.max()) if np.isfinite(errors).all() else math.inf
+
+
+def project(
+    gdf: gpd.GeoDataFrame, *, to_crs: object = None, name: str = "the layer"
+) -> gpd.GeoDataFrame:
+    """Return a copy of a layer in another CRS, by the best transformation that is installed.
+
+    Parameters
+    ----------
+    gdf
+        A layer that declares its CRS.
+    to_crs
+        The target; None chooses a metric system for the layer's own extent.
+    name
+        What to call the layer in an error.
+
+    Raises
+    ------
+    CRSError
+        When the layer has no CRS, or a coordinate cannot be transformed.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> places = gpd.GeoSeries.from_xy([41.87], [36.32], crs=4326).to_frame("geometry")
+    >>> project(places, to_crs="EPSG:32637").geometry.iloc[0].wkt
+    'POINT (757649.66... 4023265.98...)'
+    """
+    source = require_crs(gdf, name=name)
+    if to_crs is None:
+        target = choose_working_crs(cast(Bounds, tuple(_lonlat(gdf, name).total_bounds))).crs
+    else:
+        target = parse_crs(to_crs)
+    if source == target:
+        return gdf.copy()
+    transformer = _transformer(source, target)
+
+    def shift(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
+
+    moved = gdf.copy()
+    before = np.asarray(gdf.geometry.array)
+    after = shapely.transform(shapely.force_2d(before), shift)
+    bad = ~np.isfinite(shapely.bounds(after)).all(axis=1) & ~shapely.is_empty(before)
+    bad &= ~shapely.is_missing(before)
+    if bad.any():
+        row = int(np.flatnonzero(bad)[0])
+        message = (
+            f"{name}, row {row}: the coordinates {before[row].wkt[:60]} cannot be brought from "
+            f"{source.name} to {target.name}; is the declared system the right one?"
+        )
+        raise CRSError(message)
+    return cast(gpd.GeoDataFrame, moved.set_geometry(after, crs=target))
+
+
+def _lonlat(gdf: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
+    return project(gdf, to_crs=LONLAT, name=name)
+
+
+def project_points(
+    x: NDArray[np.float64], y: NDArray[np.float64], *, from_crs: object, to_crs: object
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Transform arrays of coordinates, x (or longitude) first, in any shape."""
+    transformer = _transformer(parse_crs(from_crs), parse_crs(to_crs))
+    new_x, new_y = transformer.transform(x, y)
+    return cast(tuple[NDArray[np.float64], NDArray[np.float64]], (new_x, new_y))
+
+
+def project_bounds(bounds: Bounds, *, from_crs: object, to_crs: object) -> Bounds:
+    """Return the box in another CRS that holds all of a box, its curved sides included."""
+    transformer = _transformer(parse_crs(from_crs), parse_crs(to_crs))
+    return transformer.transform_bounds(*bounds, densify_pts=101)
+
+
+def transformation_used(source: object, target: object) -> TransformationUsed:
+    """Return the record of the transformation that `project` takes between two systems."""
+    source_crs, target_crs = parse_crs(source), parse_crs(target)
+    transformer = _transformer(source_crs, target_crs)
+    accuracy = transformer.accuracy
+    return TransformationUsed(
+        source=source_crs.name,
+        target=target_crs.name,
+        description=transformer.description,
+        accuracy_m=None if accuracy is None or accuracy < 0 else float(accuracy),
+        best_available=_best_available(source_crs, target_crs),
+    )
+
+
+@lru_cache(maxsize=64)
+def _best_available(source: pyproj.CRS, target: pyproj.CRS) -> bool:
+
+    group = pyproj.transformer.TransformerGroup(source, target, always_xy=True)
+    return bool(group.best_available)
+
+
+@lru_cache(maxsize=64)
+def _transformer(source: pyproj.CRS, target: pyproj.CRS) -> pyproj.Transformer:
+
+    return pyproj.Transformer.from_crs(source, target, always_xy=True)
