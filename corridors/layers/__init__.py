@@ -1,0 +1,17 @@
+"""Files in, checked layers out: one metric CRS, rows that can be trusted, mending told."""
+
+from corridors.layers.area import StudyArea, study_area
+from corridors.layers.endpoints import resolve_endpoints
+from corridors.layers.kinds import KINDS
+from corridors.layers.load import Layers, empty_layer, load_layer, load_layers
+
+__all__ = [
+    "KINDS",
+    "Layers",
+    "StudyArea",
+    "empty_layer",
+    "load_layer",
+    "load_layers",
+    "resolve_endpoints",
+    "study_area",
+]

@@ -1,0 +1,372 @@
+"""Is a layer what the study needs? What can be mended is mended and told; the rest is refused."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from corridors.errors import LayerError
+from corridors.layers.kinds import Column, GeometryKind, LayerKind
+from corridors.layers.person import person_level_columns
+
+__all__ = ["Subject", "check_columns", "check_geometry", "check_ids", "refuse_person_level"]
+
+ACCEPTED: dict[GeometryKind, frozenset[str]] = {
+    "point": frozenset({"Point", "MultiPoint"}),
+    "line": frozenset({"LineString", "MultiLineString", "LinearRing"}),
+    "polygon": frozenset({"Polygon", "MultiPolygon"}),
+}
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Which layer of which file is being checked, and what was found and mended in it.
+
+    Attributes
+    ----------
+    kind
+        What the layer must be.
+    file
+        Where it was read.
+    findings
+        Sentences for the run's summary; grows as checks go by.
+    """
+
+    kind: LayerKind
+    file: Path | None = None
+    findings: list[str] = field(default_factory=list)
+
+    def refuse(self, problem: str, rows: Iterable[int] = (), todo: str | None = None) -> LayerError:
+        """Return the error that names this layer, and the rows of the file."""
+        return LayerError(problem, file=self.file, layer=self.kind.name, rows=rows, todo=todo)
+
+    def note(self, sentence: str) -> None:
+        """Record what was found and mended."""
+        self.findings.append(f"{self.kind.name}: {sentence}")
+
+
+def refuse_person_level(frame: gpd.GeoDataFrame, subject: Subject) -> None:
+    """Refuse a layer whose columns point at single persons, devices or tracks.
+
+    Raises
+    ------
+    LayerError
+        Naming the columns.
+    """
+    columns = person_level_columns(frame.columns)
+    if columns:
+        raise subject.refuse(
+            f"holds person-level columns ({', '.join(columns)}), which this toolkit does not take",
+            todo="delete them from the file; places and aggregates are enough",
+        )
+
+
+def check_geometry(frame: gpd.GeoDataFrame, subject: Subject) -> gpd.GeoDataFrame:
+    """Return the layer with valid geometries of the right type, or refuse it.
+
+    Raises
+    ------
+    LayerError
+        When the layer is empty, or a row has no geometry, coordinates that are not finite or not
+        degrees, or a geometry of another type.
+    """
+    if frame.empty:
+        raise subject.refuse("is empty", todo="give at least one row, or leave the layer out")
+    geometry = shapely.force_2d(np.asarray(frame.geometry.array))
+    _refuse_rows(
+        shapely.is_missing(geometry) | shapely.is_empty(geometry),
+        subject,
+        "there is no geometry",
+        "fill it in or delete the row",
+    )
+    _refuse_not_finite(geometry, subject)
+    if frame.crs.is_geographic:
+        _refuse_not_degrees(geometry, subject)
+    _refuse_other_types(geometry, subject)
+    geometry = _single_points(geometry, subject) if subject.kind.geometry == "point" else geometry
+    geometry, keep = _repaired(geometry, subject)
+    return frame.set_geometry(geometry, crs=frame.crs)[keep]
+
+
+def _refuse_rows(bad: Mask, subject: Subject, problem: str, todo: str) -> None:
+    if bad.any():
+        raise subject.refuse(problem, np.flatnonzero(bad), todo)
+
+
+def _refuse_not_finite(geometry: NDArray[np.object_], subject: Subject) -> None:
+    xy, owner = shapely.get_coordinates(geometry, return_index=True)
+    bad = np.zeros(len(geometry), dtype=bool)
+    bad[owner[~np.isfinite(xy).all(axis=1)]] = True
+    _refuse_rows(bad, subject, "coordinates are NaN or infinite", "correct or delete the row")
+
+
+def _refuse_not_degrees(geometry: NDArray[np.object_], subject: Subject) -> None:
+    bounds = shapely.bounds(geometry)
+    bad = (np.abs(bounds[:, [0, 2]]) > 180).any(axis=1) | (np.abs(bounds[:, [1, 3]]) > 90).any(
+        axis=1
+    )
+    if bad.any():
+        x, y = bounds[np.flatnonzero(bad)[0], :2]
+        swapped = abs(x) <= 90 and abs(y) <= 180
+        raise subject.refuse(
+            f"coordinates ({x:g}, {y:g}) are not degrees of longitude and latitude",
+            np.flatnonzero(bad),
+            "the axes look swapped: longitude comes first"
+            if swapped
+            else "the file is in another reference system than it declares: declare the right one",
+        )
+
+
+def _refuse_other_types(geometry: NDArray[np.object_], subject: Subject) -> None:
+    accepted = ACCEPTED[subject.kind.geometry]
+    names = np.array([one.geom_type for one in geometry])
+    bad = ~np.isin(names, list(accepted))
+    if bad.any():
+        found = ", ".join(sorted(set(names[bad])))
+        raise subject.refuse(
+            f"holds {found} where {subject.kind.geometry}s are needed",
+            np.flatnonzero(bad),
+            "take the right layer, or convert the geometry",
+        )
+
+
+def _single_points(geometry: NDArray[np.object_], subject: Subject) -> NDArray[np.object_]:
+    many = shapely.get_num_geometries(geometry) > 1
+    _refuse_rows(many, subject, "a row holds several points", "split it into one row a point")
+    return np.asarray(shapely.get_geometry(geometry, 0))
+
+
+def _repaired(geometry: NDArray[np.object_], subject: Subject) -> tuple[NDArray[np.object_], Mask]:
+    """Return valid geometries, and which rows to keep: a line of no length is none."""
+    keep = np.ones(len(geometry), dtype=bool)
+    if subject.kind.geometry == "line":
+        keep = shapely.length(geometry) > 0
+        if not keep.all():
+            subject.note(f"{_rows(~keep)} left out: a line of no length")
+        if not keep.any():
+            raise subject.refuse("has only lines of no length")
+        return geometry, keep
+    invalid = ~shapely.is_valid(geometry)
+    if invalid.any():
+        reason = shapely.is_valid_reason(geometry[invalid][0])
+        mended = shapely.make_valid(geometry[invalid], method="structure", keep_collapsed=False)
+        geometry = geometry.copy()
+        geometry[invalid] = mended
+        subject.note(f"{_rows(invalid)} repaired: invalid geometry ({reason})")
+        gone = shapely.is_empty(geometry)
+        _refuse_rows(gone, subject, "the polygon has no area", "correct or delete the row")
+    return geometry, keep
+
+
+def _rows(mask: Mask) -> str:
+    positions = np.flatnonzero(mask)
+    named = ", ".join(str(row) for row in positions[:5])
+    more = f" and {len(positions) - 5} more" if len(positions) > 5 else ""
+    return f"row{'s' if len(positions) > 1 else ''} {named}{more}"
+
+
+def check_ids(frame: gpd.GeoDataFrame, subject: Subject) -> gpd.GeoDataFrame:
+    """Return the layer with a text column ``id`` that names each row once.
+
+    A file without the column gets the positions of its rows.
+
+    Raises
+    ------
+    LayerError
+        When an id is empty or there twice.
+    """
+    if "id" not in frame.columns:
+        subject.note("has no column 'id'; rows are named by their position in the file")
+        return frame.assign(id=[f"{subject.kind.name}-{row}" for row in frame.index])
+    missing = np.asarray(frame["id"].isna())
+    if missing.any():
+        rows = frame.index[missing]
+        raise subject.refuse("the id is empty", rows, "give each row an id of its own")
+    ids = frame["id"].map(_id_text)
+    twice = np.asarray(ids.duplicated(keep=False))
+    if twice.any():
+        rows = frame.index[twice]
+        raise subject.refuse(
+            f"the id '{ids[rows[0]]}' is there more than once",
+            rows,
+            "give each row an id of its own",
+        )
+    return frame.assign(id=ids)
+
+
+def _id_text(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def check_columns(frame: gpd.GeoDataFrame, subject: Subject, *, as_of: dt.date) -> gpd.GeoDataFrame:
+    """Return the layer with the columns of its kind, typed, complete and inside their limits.
+
+    Parameters
+    ----------
+    frame
+        The layer, indexed by position in the file.
+    subject
+        What it is.
+    as_of
+        The day of the study: no date may be later.
+
+    Raises
+    ------
+    LayerError
+        When a column is missing, or a value is empty, of the wrong type, out of its limits, or a
+        date that does not parse or is later than `as_of`.
+    """
+    checked = frame.copy()
+    for column in subject.kind.columns:
+        if column.name not in frame.columns:
+            if column.required:
+                others = ", ".join(str(name) for name in frame.columns if name != "geometry")
+                raise subject.refuse(
+                    f"has no column '{column.name}'",
+                    todo=f"its columns are {others}: name the right one in the layer's table, "
+                    f"columns = {{{column.name} = '...'}}, or give a value for all rows, "
+                    f"defaults = {{{column.name} = ...}}",
+                )
+            checked[column.name] = _absent(column, len(frame))
+            continue
+        values = _TYPES[column.type](frame[column.name], column, subject)
+        _refuse_empty(values, column, subject)
+        _refuse_outside(values, column, subject)
+        if column.type == "date":
+            _refuse_later(values, column, subject, as_of)
+        checked[column.name] = values
+    return checked
+
+
+def _absent(column: Column, rows: int) -> object:
+    if column.default is not None:
+        return column.default
+    return np.full(rows, np.nan) if column.type == "number" else None
+
+
+def _text(values: pd.Series, _column: Column, _subject: Subject) -> pd.Series:
+    return values.map(lambda value: None if pd.isna(value) else str(value)).astype(object)
+
+
+def _number(values: pd.Series, column: Column, subject: Subject) -> pd.Series:
+    numbers = pd.to_numeric(values, errors="coerce").astype(float)
+    bad = numbers.isna() & ~values.isna()
+    # An infinite number is as little a number as a word is.
+    bad |= np.isinf(numbers)
+    if bad.any():
+        rows = values.index[bad]
+        raise subject.refuse(
+            f"{column.name} is {values[rows[0]]!r}, which is not a number", rows, "correct it"
+        )
+    return numbers
+
+
+_FLAGS = {
+    "true": True,
+    "false": False,
+    "yes": True,
+    "no": False,
+    "1": True,
+    "0": False,
+    "t": True,
+    "f": False,
+    "y": True,
+    "n": False,
+    "1.0": True,
+    "0.0": False,
+}
+
+
+def _flag(values: pd.Series, column: Column, subject: Subject) -> pd.Series:
+    flags = values.map(lambda value: None if pd.isna(value) else _FLAGS.get(str(value).lower()))
+    empty = values.isna()
+    bad = flags.isna() & ~empty
+    if bad.any():
+        rows = values.index[bad]
+        raise subject.refuse(
+            f"{column.name} is {values[rows[0]]!r}, which is neither true nor false",
+            rows,
+            "write true or false",
+        )
+    if empty.any() and column.default is not None:
+        flags = flags.where(~empty, column.default)
+    return flags.astype(bool)
+
+
+def _date(values: pd.Series, column: Column, subject: Subject) -> pd.Series:
+    texts = values.map(lambda value: None if pd.isna(value) else _day_text(value))
+    days = texts.map(_day)
+    bad = days.isna() & ~values.isna()
+    if bad.any():
+        rows = values.index[bad]
+        raise subject.refuse(
+            f"{column.name} is {str(values[rows[0]])!r}, which is not a date",
+            rows,
+            "write dates as 2020-01-14",
+        )
+    return days
+
+
+def _day_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, dt.date) else str(value).strip()
+
+
+def _day(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text.replace("/", "-")[:10])
+    except ValueError:
+        return None
+
+
+_TYPES: dict[str, Callable[[pd.Series, Column, Subject], pd.Series]] = {
+    "text": _text,
+    "number": _number,
+    "flag": _flag,
+    "date": _date,
+}
+
+
+def _refuse_empty(values: pd.Series, column: Column, subject: Subject) -> None:
+    empty = values.isna()
+    if empty.any() and not column.nullable:
+        raise subject.refuse(
+            f"{column.name} is empty", values.index[empty], "fill it in, or delete the row"
+        )
+
+
+def _refuse_outside(values: pd.Series, column: Column, subject: Subject) -> None:
+    if column.choices:
+        bad = ~values.isin(column.choices) & ~values.isna()
+        limit = f"one of {', '.join(column.choices)}"
+    elif column.low is not None and column.high is not None:
+        bad = (values < column.low) | (values > column.high)
+        limit = f"between {column.low:g} and {column.high:g}"
+    else:
+        return
+    if bad.any():
+        rows = values.index[bad]
+        found = values[rows[0]]
+        shown = f"{found:g}" if isinstance(found, float) else repr(found)
+        raise subject.refuse(f"{column.name} is {shown}; it must be {limit}", rows, "correct it")
+
+
+def _refuse_later(values: pd.Series, column: Column, subject: Subject, as_of: dt.date) -> None:
+    later = values.map(lambda day: day is not None and day > as_of)
+    if later.any():
+        rows = values.index[later]
+        raise subject.refuse(
+            f"{column.name} {values[rows[0]]} comes after the study's as_of {as_of}",
+            rows,
+            "leave later events out (where = ...), or move as_of",
+        )

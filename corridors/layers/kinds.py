@@ -1,0 +1,108 @@
+"""What each kind of layer must hold: geometry, columns, and the limits of their values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+__all__ = ["CHECKPOINT_KINDS", "KINDS", "Column", "GeometryKind", "LayerKind"]
+
+GeometryKind = Literal["point", "line", "polygon"]
+ColumnType = Literal["text", "number", "flag", "date"]
+Value = str | float | bool
+
+CHECKPOINT_KINDS = ("watch_post", "manned_gate", "road_post", "tower_thermal", "patrol")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a layer.
+
+    Attributes
+    ----------
+    name, type
+        Its name with us, and what its values are.
+    required
+        Whether a file without it is refused; else `default` fills it.
+    default
+        The value where the file has no such column; None leaves it unknown.
+    nullable
+        Whether single rows may leave it empty, which means unknown.
+    low, high
+        The least and greatest number that makes sense, both allowed.
+    choices
+        The texts that are understood; any when empty.
+    """
+
+    name: str
+    type: ColumnType
+    required: bool = False
+    default: Value | None = None
+    nullable: bool = False
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LayerKind:
+    """A kind of layer: its geometry and the columns that the study reads."""
+
+    name: str
+    geometry: GeometryKind
+    columns: tuple[Column, ...]
+
+
+_NAME = Column("name", "text", required=True, nullable=True)
+_SYNTHETIC = Column("synthetic", "flag", default=False)
+_POPULATION = Column("population", "number", nullable=True, low=0, high=50_000_000)
+
+
+def _kind(name: str, geometry: GeometryKind, *columns: Column) -> LayerKind:
+    return LayerKind(name, geometry, (*columns, _SYNTHETIC))
+
+
+KINDS: Mapping[str, LayerKind] = MappingProxyType(
+    {
+        kind.name: kind
+        for kind in (
+            _kind("borders", "line", _NAME),
+            _kind(
+                "roads",
+                "line",
+                Column("road_class", "text", required=True, nullable=True),
+                Column("name", "text", nullable=True),
+                Column("speed_kmh", "number", nullable=True, low=1, high=200),
+                Column("generalised", "flag", default=False),
+                Column("joined", "flag", default=False),
+            ),
+            _kind(
+                "crossings",
+                "point",
+                _NAME,
+                Column("status", "text", default="unknown", nullable=True),
+                Column("open", "flag", default=True),
+            ),
+            _kind(
+                "checkpoints",
+                "point",
+                _NAME,
+                Column("kind", "text", default="watch_post", choices=CHECKPOINT_KINDS),
+                Column("range_m", "number", required=True, low=1, high=100_000),
+                Column("probability", "number", default=1.0, low=0, high=1),
+            ),
+            _kind("bases", "point", _NAME),
+            _kind(
+                "incidents",
+                "point",
+                Column("date", "date", required=True),
+                Column("kind", "text", default="event", nullable=True),
+                Column("location_precision_m", "number", required=True, low=0, high=500_000),
+                Column("located", "flag", default=True),
+            ),
+            _kind("places", "point", _NAME, _POPULATION),
+            _kind("camps", "point", _NAME, _POPULATION),
+            _kind("governorates", "polygon", _NAME),
+        )
+    }
+)

@@ -1,0 +1,396 @@
+"""What a study is: the keys of a scenario file, their units and their limits."""
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from corridors.speeds import SLOPE_FUNCTIONS
+
+__all__ = [
+    "Area",
+    "Assumption",
+    "Barrier",
+    "Buffers",
+    "Corridor",
+    "Crossings",
+    "Endpoint",
+    "Exposure",
+    "LayerSource",
+    "LayerSources",
+    "Output",
+    "Profile",
+    "Roads",
+    "Scenario",
+    "Terrain",
+    "Weather",
+]
+
+Rain = Literal["none", "light", "moderate", "heavy"]
+Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+Weight = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
+SpeedKmh = Annotated[float, Field(gt=0, le=200, allow_inf_nan=False)]
+Metres = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
+Minutes = Annotated[float, Field(ge=0, le=10_080, allow_inf_nan=False)]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+Name = Annotated[str, Field(min_length=1, max_length=120)]
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+
+
+class _Table(BaseModel):
+    """A table of the scenario: unknown keys are refused, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Area(_Table):
+    """Where: the study box, its metric CRS and the working grid."""
+
+    bbox: tuple[Longitude, Latitude, Longitude, Latitude] = Field(
+        description="West, south, east, north in degrees (WGS 84)."
+    )
+    crs: str = Field(
+        "auto",
+        description="The metric CRS to work in: 'auto' (UTM, or a local equal-area projection), "
+        "an EPSG code, or a PROJ string.",
+    )
+    cell_m: float = Field(500, ge=5, le=50_000, description="Side of a working cell, metres.")
+    neighbours: Literal[8, 16] = Field(
+        16,
+        description="Moves from a cell: a straight line comes out at most 8.24 or 2.75 percent "
+        "too long.",
+    )
+
+    @model_validator(mode="after")
+    def _has_extent(self) -> Self:
+        west, south, east, north = self.bbox
+        if west >= east:
+            message = (
+                f"bbox runs from west to east, but {west} is not west of {east}; "
+                "an area over the 180th meridian is not supported"
+            )
+            raise ValueError(message)
+        if south >= north:
+            message = (
+                f"bbox is west, south, east, north, but {south} is not south of {north}; "
+                "are the axes swapped?"
+            )
+            raise ValueError(message)
+        return self
+
+
+class LayerSource(_Table):
+    """One file of a layer and how its columns are called."""
+
+    file: str = Field(min_length=1, description="Path, relative to the scenario file.")
+    layer: str | None = Field(None, description="Layer inside the file, where it holds several.")
+    where: str | None = Field(None, description="An OGR SQL condition: which rows to take.")
+    crs: str | None = Field(
+        None, description="CRS of a file that declares none (CSV); refused where the file has one."
+    )
+    x: str | None = Field(None, description="CSV: the column with x or longitude.")
+    y: str | None = Field(None, description="CSV: the column with y or latitude.")
+    columns: dict[str, str] = Field(
+        default_factory=dict, description="Our column name = the file's column name."
+    )
+    defaults: dict[str, str | float | bool] = Field(
+        default_factory=dict, description="Values for columns that the file does not have."
+    )
+    source: str | None = Field(None, description="Whose data this is.")
+    licence: str | None = Field(None, description="Under which terms.")
+    attribution: str | None = Field(None, description="What the map must say of it.")
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, Mapping) else value
+
+
+Sources = Annotated[
+    list[LayerSource],
+    BeforeValidator(_as_list, json_schema_input_type=LayerSource | list[LayerSource]),
+]
+
+
+class LayerSources(_Table):
+    """The files of every layer: one table, or several under the same key."""
+
+    elevation: LayerSource = Field(description="Raster of heights in metres.")
+    borders: Sources = Field(min_length=1, description="Lines: id, name.")
+    roads: Sources = Field(default_factory=list, description="Lines: id, road_class.")
+    crossings: Sources = Field(default_factory=list, description="Points: id, name, status, open.")
+    checkpoints: Sources = Field(
+        default_factory=list, description="Points: id, name, kind, range_m, probability."
+    )
+    bases: Sources = Field(default_factory=list, description="Points: id, name.")
+    incidents: Sources = Field(
+        default_factory=list, description="Points: id, date, kind, location_precision_m."
+    )
+    places: Sources = Field(default_factory=list, description="Points: id, name, population.")
+    camps: Sources = Field(default_factory=list, description="Points: id, name, population.")
+    governorates: Sources = Field(default_factory=list, description="Polygons: id, name.")
+
+    def by_kind(self) -> dict[str, list[LayerSource]]:
+        """Return the vector layers' files by kind, in reading order."""
+        return {
+            kind: getattr(self, kind)
+            for kind in type(self).model_fields
+            if kind != "elevation" and getattr(self, kind)
+        }
+
+
+class Terrain(_Table):
+    """How the elevation is used."""
+
+    gaps: Literal["barred", "refuse"] = Field(
+        "barred", description="Cells without elevation cannot be walked, or stop the study."
+    )
+
+
+class Profile(_Table):
+    """One way of moving."""
+
+    name: Slug
+    label: Name | None = None
+    share: Share = Field(description="Part of the transits that move so; shares sum to 1.")
+    mode: Literal["foot", "vehicle"]
+    slope_function: str | None = Field(
+        None, description="On foot: speed by slope, by name (corridors.SLOPE_FUNCTIONS)."
+    )
+    off_road_factor: float | None = Field(
+        None, gt=0, le=1, description="On foot: off a path, speed is multiplied by this."
+    )
+    off_road_kmh: SpeedKmh | None = Field(None, description="Vehicle: speed on level open ground.")
+    slope_max_deg: float | None = Field(
+        None, gt=0, lt=60, description="Steeper ground than this cannot be driven."
+    )
+    road_kmh: dict[str, SpeedKmh] = Field(
+        default_factory=dict,
+        description="Speed by road class; 'other' for classes not named. On foot, the slope "
+        "function without the off-road factor unless given.",
+    )
+    rain_factor: Share = Field(
+        1.0, description="Off the road, speed in rain is multiplied by this (assumed)."
+    )
+
+    @model_validator(mode="after")
+    def _fits_its_mode(self) -> Self:
+        foreign = {
+            "foot": ("off_road_kmh", "slope_max_deg"),
+            "vehicle": ("slope_function", "off_road_factor"),
+        }[self.mode]
+        given = [key for key in foreign if getattr(self, key) is not None]
+        if given:
+            other = "vehicle" if self.mode == "foot" else "foot"
+            message = f"{' and '.join(given)} belong to mode '{other}', not to '{self.mode}'"
+            raise ValueError(message)
+        if self.mode == "vehicle" and self.off_road_kmh is None:
+            message = "a vehicle needs off_road_kmh, its speed on level open ground"
+            raise ValueError(message)
+        if self.mode == "vehicle" and not self.road_kmh:
+            message = "a vehicle needs road_kmh, its speed by road class, such as {other = 50}"
+            raise ValueError(message)
+        return self
+
+    @field_validator("slope_function")
+    @classmethod
+    def _is_known(cls, value: str | None) -> str | None:
+        if value is not None and value not in SLOPE_FUNCTIONS:
+            message = f"'{value}' is not a slope function; take one of {', '.join(SLOPE_FUNCTIONS)}"
+            raise ValueError(message)
+        return value
+
+    @property
+    def title(self) -> str:
+        """What to call it on a map."""
+        return self.label or self.name.replace("_", " ")
+
+
+class Endpoint(_Table):
+    """An origin or a destination: a place by name, a point, or polygons of a file."""
+
+    name: Name
+    weight: Weight = Field(1.0, description="Relative; weights of origins are scaled to sum to 1.")
+    place: str | None = Field(None, description="A name in the places or camps layers.")
+    point: tuple[Longitude, Latitude] | None = Field(None, description="Longitude, latitude.")
+    file: str | None = Field(None, description="A file of points or polygons.")
+    layer: str | None = Field(None, description="Layer inside the file.")
+    reason: str | None = Field(None, description="Why it is assumed.")
+
+    @model_validator(mode="after")
+    def _says_where_once(self) -> Self:
+        given = [key for key in ("place", "point", "file") if getattr(self, key) is not None]
+        if len(given) != 1:
+            message = (
+                f"give exactly one of place, point or file; here: {', '.join(given) or 'none'}"
+            )
+            raise ValueError(message)
+        return self
+
+
+class Barrier(_Table):
+    """A line that slows or stops movement over the ground: a wall, a berm and ditch, a river."""
+
+    name: Name
+    borders: list[str] | None = Field(None, description="Ids in the borders layer that it follows.")
+    file: str | None = Field(None, description="Or a file of lines of its own.")
+    delay_minutes: dict[str, Minutes | Literal["impassable"]] = Field(
+        description="By profile: minutes to get over it, or 'impassable'."
+    )
+    reason: str | None = Field(None, description="Why it is assumed.")
+
+    @model_validator(mode="after")
+    def _says_where_once(self) -> Self:
+        if (self.borders is None) == (self.file is None):
+            message = "give either borders (ids in the borders layer) or file"
+            raise ValueError(message)
+        return self
+
+
+class Crossings(_Table):
+    """How crossings tie the two sides of a border."""
+
+    delay_minutes: dict[str, Minutes] = Field(
+        default_factory=dict, description="By profile: minutes that an open crossing takes."
+    )
+    max_distance_m: Metres = Field(
+        5000, description="A crossing farther from every border than this is an error."
+    )
+    road_tolerance_m: Metres = Field(
+        2000, description="A road that cuts the border within this of a crossing passes through it."
+    )
+
+
+class Roads(_Table):
+    """How roads are joined."""
+
+    snap_tolerance_m: Metres = Field(30, le=5000, description="Ends this near are one junction.")
+
+
+class Weather(_Table):
+    """The weather of the study; what is not given is fair."""
+
+    visibility_km: float | None = Field(None, ge=0, le=300, description="Meteorological range.")
+    rain: Rain = "none"
+    temperature_c: float | None = Field(None, ge=-60, le=60)
+    note: str | None = None
+
+
+class Corridor(_Table):
+    """Which through-corridors to draw."""
+
+    percent: list[Annotated[float, Field(gt=0, le=100)]] = Field(
+        default_factory=lambda: [5.0],
+        min_length=1,
+        description="Ways at most this much longer than the least, in hours.",
+    )
+
+
+class Buffers(_Table):
+    """Rings in true metres around results and sites; none for a key that is left out."""
+
+    paths_m: list[Metres] = Field(default_factory=list)
+    crossings_m: list[Metres] = Field(default_factory=list)
+    checkpoints_m: list[Metres] = Field(default_factory=list)
+    dissolve: bool = Field(False, description="Merge overlapping rings of one kind and radius.")
+
+
+class Exposure(_Table):
+    """How the first exposure of checkpoints is measured."""
+
+    incident_radius_m: Metres = Field(10_000, description="Incidents this near are counted.")
+    support_profile: Slug | None = Field(
+        None, description="How help comes from the bases; the fastest profile unless given."
+    )
+
+
+class Output(_Table):
+    """Where and how results are written."""
+
+    folder: str = Field("results", min_length=1, description="Relative to the scenario file.")
+    decimals: int = Field(6, ge=3, le=9, description="Decimals of GeoJSON coordinates.")
+
+
+class Assumption(_Table):
+    """Something the study takes as true without a source, and why."""
+
+    what: Name = Field(max_length=400)
+    why: Name = Field(max_length=600)
+
+
+class Scenario(_Table):
+    """A study: what to look at, with what, how, and what is assumed."""
+
+    title: Name
+    as_of: dt.date = Field(description="The day of the study; nothing later is used.")
+    description: str = ""
+    seed: int = Field(0, ge=0, le=2**63 - 1)
+    area: Area
+    layers: LayerSources
+    terrain: Terrain = Terrain()
+    roads: Roads = Roads()
+    profiles: list[Profile] = Field(min_length=1)
+    origins: list[Endpoint] = Field(min_length=1)
+    destinations: list[Endpoint] = Field(min_length=1)
+    barriers: list[Barrier] = Field(default_factory=list)
+    crossings: Crossings = Crossings()
+    weather: Weather = Weather()
+    corridor: Corridor = Corridor()
+    buffers: Buffers = Buffers()
+    exposure: Exposure = Exposure()
+    output: Output = Output()
+    assumptions: list[Assumption] = Field(default_factory=list)
+    folder: Path = Field(Path(), exclude=True, description="Set on reading: where paths start.")
+
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _is_a_day(cls, value: Any) -> Any:
+        if isinstance(value, dt.datetime):
+            return value.date()
+        return value
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        for key in ("profiles", "origins", "destinations", "barriers"):
+            _unique(key, [item.name for item in getattr(self, key)])
+        total = sum(profile.share for profile in self.profiles)
+        if abs(total - 1) > 1e-6:
+            message = f"the profiles' shares sum to {total:g}, not to 1"
+            raise ValueError(message)
+        known = [profile.name for profile in self.profiles]
+        for barrier in self.barriers:
+            _profiles_known(f"barrier '{barrier.name}'", barrier.delay_minutes, known)
+            missing = [name for name in known if name not in barrier.delay_minutes]
+            if missing:
+                message = (
+                    f"barrier '{barrier.name}' has no delay_minutes for {', '.join(missing)}; "
+                    "give minutes or 'impassable'"
+                )
+                raise ValueError(message)
+        _profiles_known("crossings", self.crossings.delay_minutes, known)
+        support = self.exposure.support_profile
+        if support is not None:
+            _profiles_known("exposure.support_profile", [support], known)
+        return self
+
+    def path(self, relative: str) -> Path:
+        """Return a path of the scenario, relative to its file, as one that can be opened."""
+        return self.folder / Path(relative).expanduser()
+
+
+def _unique(key: str, names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        message = f"{key} share a name: {', '.join(twice)}; give each its own"
+        raise ValueError(message)
+
+
+def _profiles_known(where: str, given: Any, known: list[str]) -> None:
+    unknown = [name for name in given if name not in known]
+    if unknown:
+        message = (
+            f"{where} names the profile '{unknown[0]}', which is not one of {', '.join(known)}"
+        )
+        raise ValueError(message)
