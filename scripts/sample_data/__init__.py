@@ -1,0 +1,1 @@
+"""The steps that make the bundled Sinjar sample from published packages."""
