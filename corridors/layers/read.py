@@ -100,7 +100,6 @@ def _read_parquet(path: Path, source: LayerSource, kind: str) -> gpd.GeoDataFram
 
 def _read_ogr(path: Path, source: LayerSource, kind: str) -> pd.DataFrame:
     options: dict[str, object] = {}
-    layer = source.layer
     if path.suffix == ".csv":
         # OGR guesses the types of CSV columns only when asked, and coordinates by their names.
         options = {
@@ -108,23 +107,8 @@ def _read_ogr(path: Path, source: LayerSource, kind: str) -> pd.DataFrame:
             "Y_POSSIBLE_NAMES": source.y or LON_LAT_NAMES["y"],
             "AUTODETECT_TYPE": "YES",
         }
-    if path.name.endswith(OSM) and layer is None:
-        layer = {"point": "points", "line": "lines", "polygon": "multipolygons"}[
-            KINDS[kind].geometry
-        ]
     try:
-        layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
-        if layer is None and len(layers) > 1:
-            raise LayerError(
-                f"holds several layers ({', '.join(layers)})",
-                file=path,
-                layer=kind,
-                todo="name one: layer = '...'",
-            )
-        if layer is not None and layer not in layers:
-            raise LayerError(
-                f"has no layer '{layer}', only {', '.join(layers)}", file=path, layer=kind
-            )
+        layer = _choose_layer(path, source, kind)
         frame: pd.DataFrame = pyogrio.read_dataframe(
             path, layer=layer, where=source.where, **options
         )
@@ -139,6 +123,25 @@ def _read_ogr(path: Path, source: LayerSource, kind: str) -> pd.DataFrame:
             todo="check that the file is whole and its format is what its name says",
         ) from error
     return frame
+
+
+def _choose_layer(path: Path, source: LayerSource, kind: str) -> str:
+    layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    layer = source.layer
+    if layer is None and path.name.endswith(OSM):
+        layer = {"point": "points", "line": "lines", "polygon": "multipolygons"}[
+            KINDS[kind].geometry
+        ]
+    if layer is None and len(layers) > 1:
+        raise LayerError(
+            f"holds several layers ({', '.join(layers)})",
+            file=path,
+            layer=kind,
+            todo="name one: layer = '...'",
+        )
+    if layer is not None and layer not in layers:
+        raise LayerError(f"has no layer '{layer}', only {', '.join(layers)}", file=path, layer=kind)
+    return layer or layers[0]
 
 
 def _with_crs(

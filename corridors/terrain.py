@@ -1,0 +1,273 @@
+"""The working grid and its elevation: where one can walk, and how steep it is."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyproj
+import rasterio
+import rasterio.warp
+import shapely
+from affine import Affine
+from numpy.typing import NDArray
+from rasterio.enums import Resampling
+
+from corridors.crs import parse_crs, project_points
+from corridors.errors import LayerError, MissingFileError
+from corridors.layers.area import StudyArea
+from corridors.raster import Raster
+
+__all__ = ["Grid", "Terrain", "read_terrain", "working_grid"]
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A grid of square cells, tied to multiples of the cell size.
+
+    Attributes
+    ----------
+    crs
+        A metric CRS.
+    west, north
+        The outer corner of the first cell, metres.
+    rows, columns
+        How many cells; row 0 is the northernmost.
+    cell_m
+        Side of a cell, metres.
+    """
+
+    crs: pyproj.CRS
+    west: float
+    north: float
+    rows: int
+    columns: int
+    cell_m: float
+
+    @property
+    def transform(self) -> Affine:
+        """From (column, row) of a cell's upper left corner to coordinates."""
+        return Affine(self.cell_m, 0, self.west, 0, -self.cell_m, self.north)
+
+    @property
+    def size(self) -> int:
+        """Number of cells."""
+        return self.rows * self.columns
+
+    def centres(self) -> tuple[FloatArray, FloatArray]:
+        """Return x and y of all cell centres, row by row, each of length `size`."""
+        x = self.west + (np.arange(self.columns) + 0.5) * self.cell_m
+        y = self.north - (np.arange(self.rows) + 0.5) * self.cell_m
+        return np.tile(x, self.rows), np.repeat(y, self.columns)
+
+    def cell_of(self, x: FloatArray, y: FloatArray) -> NDArray[np.int64]:
+        """Return the number of the cell that holds each point, -1 where none does."""
+        column = np.floor((np.asarray(x) - self.west) / self.cell_m).astype(np.int64)
+        row = np.floor((self.north - np.asarray(y)) / self.cell_m).astype(np.int64)
+        inside = (column >= 0) & (column < self.columns) & (row >= 0) & (row < self.rows)
+        return np.where(inside, row * self.columns + column, -1)
+
+
+@dataclass(frozen=True)
+class Terrain:
+    """Elevation on the working grid.
+
+    Attributes
+    ----------
+    grid
+        The working grid.
+    elevation_m
+        Heights, shape (rows, columns), NaN where there is none.
+    inside
+        Which cells have their centre in the study area.
+    gaps
+        How many cells inside the area have no elevation; they cannot be walked.
+    source_cell_m
+        Resolution of the elevation as it was read, metres.
+    """
+
+    grid: Grid
+    elevation_m: FloatArray
+    inside: NDArray[np.bool_]
+    gaps: int
+    source_cell_m: float
+
+    @property
+    def walkable(self) -> NDArray[np.bool_]:
+        """Cells inside the area whose elevation is known, shape (rows, columns)."""
+        return self.inside & np.isfinite(self.elevation_m)
+
+    @property
+    def slope_deg(self) -> FloatArray:
+        """Slope in degrees by central differences, NaN next to a gap (Zevenbergen, Thorne 1987)."""
+        down, right = np.gradient(self.elevation_m, self.grid.cell_m)
+        return np.asarray(np.degrees(np.arctan(np.hypot(down, right))))
+
+    def raster(self) -> Raster:
+        """Return the elevation as a raster."""
+        return Raster(
+            self.elevation_m,
+            self.grid.transform,
+            self.grid.crs,
+            name="elevation",
+            units="m",
+            description="Elevation on the working grid.",
+        )
+
+    def heights_at(self, x: FloatArray, y: FloatArray) -> FloatArray:
+        """Return heights at points, bilinear between cell centres; NaN next to a gap."""
+        column = np.clip((x - self.grid.west) / self.grid.cell_m - 0.5, 0, self.grid.columns - 1)
+        row = np.clip((self.grid.north - y) / self.grid.cell_m - 0.5, 0, self.grid.rows - 1)
+        left = np.minimum(column.astype(np.int64), self.grid.columns - 2)
+        top = np.minimum(row.astype(np.int64), self.grid.rows - 2)
+        u, v = column - left, row - top
+        z = self.elevation_m
+        upper = (1 - u) * z[top, left] + u * z[top, left + 1]
+        lower = (1 - u) * z[top + 1, left] + u * z[top + 1, left + 1]
+        return np.asarray((1 - v) * upper + v * lower)
+
+
+def working_grid(area: StudyArea, *, cell_m: float) -> Grid:
+    """Lay the working grid over a study area, its corners at multiples of the cell size.
+
+    Examples
+    --------
+    >>> from corridors.layers import study_area
+    >>> from corridors.scenario.model import Area
+    >>> grid = working_grid(study_area(Area(bbox=(40.5, 35.3, 43.5, 37.4))), cell_m=500)
+    >>> grid.rows, grid.columns
+    (470, 546)
+    """
+    west, south, east, north = area.polygon.bounds
+    left, bottom = np.floor(west / cell_m), np.floor(south / cell_m)
+    right, top = np.ceil(east / cell_m), np.ceil(north / cell_m)
+    return Grid(
+        crs=area.working.crs,
+        west=float(left * cell_m),
+        north=float(top * cell_m),
+        rows=max(int(top - bottom), 2),
+        columns=max(int(right - left), 2),
+        cell_m=float(cell_m),
+    )
+
+
+def read_terrain(path: Path, area: StudyArea, grid: Grid, *, refuse_gaps: bool = False) -> Terrain:
+    """Read an elevation raster onto the working grid.
+
+    Parameters
+    ----------
+    path
+        Any raster that GDAL reads, heights in metres in its first band, with a CRS.
+    area
+        The study area; all of it must be covered.
+    grid
+        The working grid.
+    refuse_gaps
+        Whether a cell without elevation stops the study.
+
+    Raises
+    ------
+    MissingFileError
+        When the file is not there or is not a raster.
+    LayerError
+        When it has no CRS, does not cover the area, or has gaps and `refuse_gaps` is set.
+
+    Notes
+    -----
+    Bilinear where the source is coarser than half a cell, else the mean of what a cell covers.
+    Gaps are never filled.
+    """
+    if not path.exists():
+        raise MissingFileError(f"{path}: the file for layer 'elevation' is not there")
+    try:
+        with rasterio.open(path) as source:
+            elevation, source_cell_m = _onto_grid(source, path, area, grid)
+    except rasterio.errors.RasterioIOError as error:
+        raise MissingFileError(f"{path}: cannot be read as a raster ({error})") from error
+    x, y = grid.centres()
+    inside = shapely.contains_xy(area.polygon, x, y).reshape(grid.rows, grid.columns)
+    gaps = int((inside & ~np.isfinite(elevation)).sum())
+    walkable = int(inside.sum()) - gaps
+    if walkable == 0 or (gaps and refuse_gaps):
+        raise LayerError(
+            f"has no elevation in {gaps} of {int(inside.sum())} cells of the study area",
+            file=path,
+            layer="elevation",
+            todo="fill the gaps with a method of your choice, or set terrain.gaps = 'barred'",
+        )
+    return Terrain(grid, elevation, inside, gaps, source_cell_m)
+
+
+def _onto_grid(
+    source: rasterio.DatasetReader, path: Path, area: StudyArea, grid: Grid
+) -> tuple[FloatArray, float]:
+    if source.crs is None:
+        raise LayerError(
+            "declares no coordinate reference system",
+            file=path,
+            layer="elevation",
+            todo="write it into the file (gdal_edit.py -a_srs EPSG:4326, or rio edit-info)",
+        )
+    _refuse_uncovered(source, path, area)
+    source_cell_m = _cell_size_m(source, area)
+    mean = source_cell_m < grid.cell_m / 2
+    elevation = np.full((grid.rows, grid.columns), np.nan)
+    heights = source.read(1, masked=True).astype(np.float64).filled(np.nan)
+    rasterio.warp.reproject(
+        heights,
+        elevation,
+        src_transform=source.transform,
+        src_crs=source.crs,
+        src_nodata=np.nan,
+        dst_transform=grid.transform,
+        dst_crs=grid.crs.to_wkt(),
+        dst_nodata=np.nan,
+        resampling=Resampling.average if mean else Resampling.bilinear,
+    )
+    return elevation, source_cell_m
+
+
+def _refuse_uncovered(source: rasterio.DatasetReader, path: Path, area: StudyArea) -> None:
+    rim = np.asarray(area.polygon.exterior.coords)
+    x, y = project_points(
+        rim[:, 0], rim[:, 1], from_crs=area.working.crs, to_crs=parse_crs(source.crs.to_wkt())
+    )
+    left, bottom, right, top = source.bounds
+    short = {
+        "west": left - x.min(),
+        "south": bottom - y.min(),
+        "east": x.max() - right,
+        "north": y.max() - top,
+    }
+    # The rim of a raster made for exactly this area may miss it by a rounding.
+    margin = 0.01 * abs(source.transform.a)
+    sides = [side for side, missing in short.items() if missing > margin]
+    if sides:
+        raise LayerError(
+            f"does not cover the study area: it ends short in the {', '.join(sides)} (it spans "
+            f"x {left:g} to {right:g}, y {bottom:g} to {top:g}; the area needs x {x.min():g} to "
+            f"{x.max():g}, y {y.min():g} to {y.max():g})",
+            file=path,
+            layer="elevation",
+            todo="take a larger raster, or make area.bbox smaller",
+        )
+
+
+def _cell_size_m(source: rasterio.DatasetReader, area: StudyArea) -> float:
+    """Return the side of a source cell in metres, in the middle of the study area."""
+    crs = parse_crs(source.crs.to_wkt())
+    middle = area.polygon.centroid
+    x, y = project_points(
+        np.array([middle.x]), np.array([middle.y]), from_crs=area.working.crs, to_crs=crs
+    )
+    step_x, step_y = abs(source.transform.a), abs(source.transform.e)
+    new_x, new_y = project_points(
+        np.array([x[0], x[0] + step_x, x[0]]),
+        np.array([y[0], y[0], y[0] + step_y]),
+        from_crs=crs,
+        to_crs=area.working.crs,
+    )
+    wide = np.hypot(new_x[1] - new_x[0], new_y[1] - new_y[0])
+    high = np.hypot(new_x[2] - new_x[0], new_y[2] - new_y[0])
+    return float(np.sqrt(wide * high))
