@@ -1,0 +1,1 @@
+"""Number crunching on plain arrays: no geography, no files, no networkx."""
