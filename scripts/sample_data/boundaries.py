@@ -87,8 +87,8 @@ def _meet(lines: dict[tuple[str, str], list[LonLat]]) -> None:
         others = [p for q, other in lines.items() if q != pair for p in (other[0], other[-1])]
         for at_end in (False, True):
             end = line[-1 if at_end else 0]
-            nearest = min(others, key=lambda p, end=end: distance_m(end, p))  # type: ignore[misc]
-            if 0 < distance_m(end, nearest) <= BRIDGE_MAX_M:
+            gap, nearest = min((distance_m(end, other), other) for other in others)
+            if 0 < gap <= BRIDGE_MAX_M:
                 line.insert(len(line) if at_end else 0, nearest)
 
 
@@ -106,8 +106,18 @@ def _border(pair: tuple[str, str], number: int, line: LineString) -> Feature:
     )
 
 
+def line_between(borders: list[Feature], a3_a: str, a3_b: str) -> LineString:
+    """Line of the border between two countries, their codes in alphabetical order."""
+    (found,) = [
+        border.geometry
+        for border in borders
+        if (border.properties["country_a"], border.properties["country_b"]) == (a3_a, a3_b)
+    ]
+    return LineString(shapely.get_coordinates(found))
+
+
 def countries(borders: list[Feature], polygons: dict[str, BaseGeometry]) -> list[Feature]:
-    """The box cut along the borders, each piece given to the country that fills it.
+    """Cut the box along the borders and give each piece to the country that fills it.
 
     Made from the lines and not from the land polygons, so that rivers and reservoirs belong to a
     country and a place on the water's edge is never nowhere.

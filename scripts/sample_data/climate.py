@@ -54,8 +54,8 @@ def _check_units(temperature: NDArray[np.float32], precipitation: NDArray[np.flo
 
     The attributes say K and m. Kelvin would be near 290, and metres a month below 0.2.
     """
-    if not (-15 < float(temperature.min()) and float(temperature.max()) < 45):
+    if float(temperature.min()) < -15 or float(temperature.max()) > 45:
         raise SampleDataError("climate: temperatures are not in degrees Celsius")
     yearly = precipitation.sum(axis=0)
-    if not (50 < float(yearly.min()) and float(yearly.max()) < 2500):
+    if float(yearly.min()) < 50 or float(yearly.max()) > 2500:
         raise SampleDataError("climate: precipitation is not in mm a month")

@@ -96,7 +96,7 @@ def _crossing(
 
 
 def camps() -> list[Feature]:
-    """The al-Hawl camp, as it was around January 2020."""
+    """Return the al-Hawl camp as it was around January 2020."""
     properties = {
         "id": "al-hawl",
         "name": "al-Hawl (al-Hol) camp",
@@ -111,7 +111,7 @@ def camps() -> list[Feature]:
 
 
 def incidents_january_2020() -> list[Feature]:
-    """The attacks and arrests the study starts from; none of them has a published position."""
+    """Return the attacks and arrests the study starts from, none with a published position."""
     attacks = [
         _incident(
             f"attack-2020-01-14-{number}",
@@ -145,7 +145,7 @@ def incidents_january_2020() -> list[Feature]:
 
 
 def incidents_later() -> list[Feature]:
-    """What happened after the date of the sample scenario, kept apart from it."""
+    """Return what happened after the date of the sample scenario, kept apart from it."""
     return [
         _incident(
             "sighting-2021-08-19-1",

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import shapely
-from shapely.geometry import MultiPolygon, Polygon, mapping
+from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
-from shapely.geometry.polygon import orient
 
 from .errors import SampleDataError
 
@@ -60,7 +59,7 @@ def _rounded(feature: Feature, layer: str) -> Feature:
     def round_all(coordinates: Any) -> Any:
         return coordinates.round(DECIMALS)
 
-    geometry = _right_handed(shapely.transform(feature.geometry, round_all))
+    geometry = shapely.orient_polygons(shapely.transform(feature.geometry, round_all))
     before, after = feature.geometry.geom_type, geometry.geom_type
     # Rounding can fold a sliver: type and validity are looked at again afterwards.
     if geometry.is_empty or not geometry.is_valid or before != after:
@@ -68,14 +67,6 @@ def _rounded(feature: Feature, layer: str) -> Feature:
     if not all(math.isfinite(v) for v in geometry.bounds):
         raise SampleDataError(f"{layer}: {feature.id} has a coordinate that is not finite")
     return Feature(geometry, feature.properties)
-
-
-def _right_handed(geometry: BaseGeometry) -> BaseGeometry:
-    if isinstance(geometry, Polygon):
-        return orient(geometry)
-    if isinstance(geometry, MultiPolygon):
-        return MultiPolygon([orient(part) for part in geometry.geoms])
-    return geometry
 
 
 def _dump(feature: Feature) -> str:

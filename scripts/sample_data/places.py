@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import shapely
 from shapely.geometry import Point
 
 from . import packages
@@ -53,9 +54,10 @@ def places(cache: Path) -> list[Feature]:
 
 def position(features: list[Feature], name: str) -> LonLat:
     """Lon/lat of the place with this English name."""
-    (found,) = [f.geometry for f in features if f.properties["name"] == name]
-    assert isinstance(found, Point)
-    return (found.x, found.y)
+    (found,) = [
+        shapely.get_coordinates(f.geometry)[0] for f in features if f.properties["name"] == name
+    ]
+    return (float(found[0]), float(found[1]))
 
 
 def _in_box(row: list[str]) -> bool:
@@ -90,8 +92,10 @@ def _by_hand() -> list[Feature]:
             "Rabi'a; Rabeea",
             (42.1, 36.8),
             3000,
-            "placed by hand some 2.5 km inside Iraq of the crossing of the same name "
-            "(Wikipedia, insurgency detailed map)",
+            (
+                "placed by hand some 2.5 km inside Iraq of the crossing of the same name "
+                "(Wikipedia, insurgency detailed map)"
+            ),
         ),
     ]
     return [

@@ -6,7 +6,7 @@ import ast
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import networkx as nx
 import shapely
@@ -30,6 +30,8 @@ CROSSING_TOLERANCE_M = 500.0
 _SOURCE = "OpenStreetMap, simplified by scgraph_data 2.0.0"
 _SEARCH_DEG = 2.0
 
+Graph: TypeAlias = "nx.Graph[LonLat]"
+
 
 @dataclass(frozen=True)
 class Road:
@@ -49,7 +51,7 @@ class Road:
         return LineString(self.points)
 
     def feature(self) -> Feature:
-        """The road as it is written."""
+        """Return the road as it is written."""
         properties = {
             "id": self.id,
             "road_class": self.road_class,
@@ -63,7 +65,7 @@ class Road:
 
 
 def roads(cache: Path, places: list[Feature], borders: list[Feature]) -> list[Feature]:
-    """Published roads clipped to the box, joined over small gaps, with connectors added."""
+    """Clip the published roads to the box, join small gaps and add connectors."""
     published = _published(cache)
     joins = _joins(published, borders)
     connectors: list[Road] = []
@@ -124,8 +126,8 @@ def _extract(cache: Path) -> list[Any]:
     return [[i, j, nodes[i][::-1], nodes[j][::-1]] for i, j in sorted(pairs)]
 
 
-def _graph(roads: list[Road]) -> nx.Graph:
-    graph = nx.Graph()
+def _graph(roads: list[Road]) -> Graph:
+    graph: Graph = nx.Graph()
     for road in roads:
         a, b = road.points[0], road.points[-1]
         graph.add_edge(a, b, length_m=distance_m(a, b))
@@ -157,7 +159,7 @@ def _on_rim(point: LonLat) -> bool:
     return bool(BOX.boundary.distance(Point(point)) < 1e-6)
 
 
-def _way_round_m(graph: nx.Graph, a: LonLat, b: LonLat) -> float:
+def _way_round_m(graph: Graph, a: LonLat, b: LonLat) -> float:
     try:
         return float(nx.shortest_path_length(graph, a, b, weight="length_m"))
     except nx.NetworkXNoPath:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Final, TypeVar
 
+import numpy as np
+import shapely
+from numpy.typing import NDArray
 from pyproj import Geod, Transformer
-from shapely import box
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import transform
 
 STUDY_BOX: Final = (40.5, 35.3, 43.5, 37.4)
-BOX: Final[Polygon] = box(*STUDY_BOX)
+BOX: Final[Polygon] = shapely.box(*STUDY_BOX)
 
 #: The day the packages were fetched. A constant, so that a rebuild gives the same bytes.
 RETRIEVED: Final = "2026-11-22"
@@ -44,9 +45,16 @@ def length_km(line: BaseGeometry) -> float:
 
 def to_metres(geometry: GeometryT) -> GeometryT:
     """Project a lon/lat geometry to UTM zone 38N."""
-    return transform(_TO_METRES.transform, geometry)
+    return _projected(geometry, _TO_METRES)
 
 
 def to_degrees(geometry: GeometryT) -> GeometryT:
     """Take a UTM zone 38N geometry back to lon/lat."""
-    return transform(_TO_DEGREES.transform, geometry)
+    return _projected(geometry, _TO_DEGREES)
+
+
+def _projected(geometry: GeometryT, transformer: Transformer) -> GeometryT:
+    def project(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+
+    return shapely.transform(geometry, project)

@@ -50,9 +50,13 @@ _EVENTS = 60
 _HOT_SPOTS = ("umm-al-jaris", "tal-sufuq", "tawsin")
 
 
+def _seeded(layer: int) -> random.Random:
+    return random.Random(SEED + layer)  # noqa: S311 - repeatable on purpose, not a secret
+
+
 def checkpoints(border: LineString, iraq: BaseGeometry, roads: list[Feature]) -> list[Feature]:
-    """Posts along the Iraqi side of the border, at gates, and on roads inland."""
-    rng = random.Random(SEED)
+    """Place posts along the Iraqi side of the border, at gates, and on roads inland."""
+    rng = _seeded(0)
     line, inside = to_metres(border), to_metres(iraq)
     by_id = {road.id: road.geometry for road in roads}
     gates = [_gate(rng, to_metres(Point(CROSSINGS[key])), roads, inside) for key in _GATES]
@@ -63,7 +67,7 @@ def checkpoints(border: LineString, iraq: BaseGeometry, roads: list[Feature]) ->
 
 
 def _gate(rng: random.Random, crossing: Point, roads: list[Feature], inside: BaseGeometry) -> Point:
-    """A point on a road, some way inside Iraq of a crossing."""
+    """Place a point on a road, some way inside Iraq of a crossing."""
     ring = crossing.buffer(rng.uniform(*_INSIDE_M)).boundary
     for road in sorted(roads, key=lambda r: r.id):
         hits = to_metres(road.geometry).intersection(ring).intersection(inside)
@@ -88,7 +92,7 @@ def _border_posts(
 
 
 def _offset_inside(line: LineString, along: float, away: float, inside: BaseGeometry) -> Point:
-    """The point `away` metres square off the line, on the side that is inside."""
+    """Step `away` metres square off the line, to the side that is inside."""
     at, ahead = line.interpolate(along), line.interpolate(along + 50)
     dx, dy = ahead.x - at.x, ahead.y - at.y
     scale = away / math.hypot(dx, dy)
@@ -103,8 +107,9 @@ def _offset_inside(line: LineString, along: float, away: float, inside: BaseGeom
 
 
 def _along(rng: random.Random, road: BaseGeometry) -> Point:
-    assert isinstance(road, LineString)
-    return road.interpolate(rng.uniform(0.35, 0.65), normalized=True)
+    return LineString(shapely.get_coordinates(road)).interpolate(
+        rng.uniform(0.35, 0.65), normalized=True
+    )
 
 
 def _post(rng: random.Random, number: int, kind: str, at: Point) -> Feature:
@@ -124,7 +129,7 @@ def _post(rng: random.Random, number: int, kind: str, at: Point) -> Feature:
 
 def bases(places: list[Feature], iraq: BaseGeometry, roads: list[Feature]) -> list[Feature]:
     """Bases a few kilometres from a town, in a seeded direction, with a road at hand."""
-    rng = random.Random(SEED + 1)
+    rng = _seeded(1)
     near_road = to_metres(shapely.union_all([road.geometry for road in roads])).buffer(_ROAD_NEAR_M)
     allowed = to_metres(iraq).intersection(near_road)
     features: list[Feature] = []
@@ -154,7 +159,7 @@ def _scatter(
 
 def incidents(border: LineString, iraq: BaseGeometry) -> list[Feature]:
     """Events over thirteen months: half along the whole border, half near three crossings."""
-    rng = random.Random(SEED + 2)
+    rng = _seeded(2)
     line, inside = to_metres(border), to_metres(iraq)
     in_iraq = prep(inside)
     days = (_LAST_DAY - _FIRST_DAY).days
