@@ -8,7 +8,7 @@ import json
 import math
 import sys
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -270,8 +270,7 @@ def road_graph(*, with_joins: bool = True) -> "nx.Graph[LonLat]":
 def road_km(start: str, end: str, *, with_joins: bool = True) -> float:
     graph = road_graph(with_joins=with_joins)
     source, target = (
-        min((distance_km(node, (place(name).x, place(name).y)), node) for node in graph)[1]
-        for name in (start, end)
+        min(graph, key=partial(distance_km, (at.x, at.y))) for at in (place(start), place(end))
     )
     return float(nx.shortest_path_length(graph, source, target, weight="km"))
 
