@@ -72,7 +72,8 @@ def _candidates(
     start: FloatArray, end: FloatArray, segments: FloatArray
 ) -> tuple[LongArray, LongArray]:
     """Return the pairs of move and piece whose boxes come within a centimetre of each other."""
-    tree = shapely.STRtree(list(shapely.linestrings(segments.reshape(-1, 2, 2))))
+    pieces = np.asarray(shapely.linestrings(segments.reshape(-1, 2, 2)))
+    tree = shapely.STRtree(pieces)
     low, high = np.minimum(start, end) - 0.01, np.maximum(start, end) + 0.01
     boxes = shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
     move, piece = tree.query(boxes)

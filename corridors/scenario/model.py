@@ -326,6 +326,9 @@ class Scenario(_Table):
     title: Name
     as_of: dt.date = Field(description="The day of the study; nothing later is used.")
     description: str = ""
+    provenance: str | None = Field(
+        None, description="A JSON file that says where each layer's file comes from."
+    )
     seed: int = Field(0, ge=0, le=2**63 - 1)
     area: Area
     layers: LayerSources
