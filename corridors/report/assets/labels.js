@@ -1,0 +1,111 @@
+/* Names on the map: the weightier first, none over another, lesser ones when there is room. */
+(function () {
+  "use strict";
+
+  var GAP = 3;
+  // How far in, from the first view, names of a given order begin to be written.
+  var ZOOM_STEPS = [[2.6, -9], [3.3, 0.2], [4.4, 0.9], [9.9, 1.4]];
+
+  function stepOf(order) {
+    for (var i = 0; i < ZOOM_STEPS.length; i += 1) {
+      if (order < ZOOM_STEPS[i][0]) {
+        return ZOOM_STEPS[i][1];
+      }
+    }
+    return 99;
+  }
+
+  function overlap(a, b) {
+    return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+  }
+
+  function free(box, taken) {
+    return !taken.some(function (other) { return overlap(box, other); });
+  }
+
+  // Boxes around a symbol in the order in which a cartographer would try them.
+  function places(point, size, width, height, centred) {
+    var x = point.x, y = point.y, s = size + GAP;
+    if (centred) {
+      return [[x - width / 2, y - height / 2]];
+    }
+    return [
+      [x + s, y - height / 2],
+      [x - s - width, y - height / 2],
+      [x - width / 2, y - s - height],
+      [x - width / 2, y + s],
+      [x + s * 0.7, y - s * 0.5 - height],
+      [x + s * 0.7, y + s * 0.5],
+      [x - s * 0.7 - width, y - s * 0.5 - height],
+      [x - s * 0.7 - width, y + s * 0.5]
+    ];
+  }
+
+  function Labels(map, startZoom) {
+    this.map = map;
+    this.startZoom = startZoom;
+    this.items = [];
+    var pane = map.createPane("labels");
+    pane.style.zIndex = 640;
+    pane.style.pointerEvents = "none";
+    pane.classList.add("leaflet-zoom-hide");
+    this.pane = pane;
+    map.on("zoomend moveend resize viewreset", this.place, this);
+  }
+
+  // An item: text, latlng, order, size (of its symbol), style (class), centred, visible().
+  Labels.prototype.add = function (item) {
+    if (item.text) {
+      item.element = document.createElement("div");
+      item.element.className = "name name-" + item.style;
+      item.element.dir = "auto";
+      item.element.textContent = item.text;
+      item.element.hidden = true;
+      this.pane.appendChild(item.element);
+    }
+    this.items.push(item);
+  };
+
+  Labels.prototype.place = function () {
+    var map = this.map, zoom = map.getZoom() - this.startZoom;
+    var view = map.getPixelBounds(), origin = map.getPixelOrigin();
+    var screen = [view.min.x - origin.x, view.min.y - origin.y, view.max.x - origin.x, view.max.y - origin.y];
+    var shown = this.items.filter(function (item) {
+      item.point = map.latLngToLayerPoint(item.latlng);
+      var inside = item.point.x > screen[0] && item.point.x < screen[2] &&
+        item.point.y > screen[1] && item.point.y < screen[3];
+      if (item.element) {
+        item.element.hidden = true;
+      }
+      return inside && item.visible();
+    });
+    var taken = [];
+    shown.forEach(function (item) {
+      if (item.obstacle) {
+        var s = item.size;
+        taken.push([item.point.x - s, item.point.y - s, item.point.x + s, item.point.y + s]);
+      }
+    });
+    shown.filter(function (item) { return item.element && zoom >= stepOf(item.order); })
+      .sort(function (a, b) { return a.order - b.order; })
+      .forEach(function (item) {
+        item.element.hidden = false;
+        var width = item.element.offsetWidth, height = item.element.offsetHeight;
+        // The lesser the name, the more room it needs around it.
+        var room = item.order > 2 ? 5 : 1;
+        var fits = places(item.point, item.size, width, height, item.centred).find(function (at) {
+          var box = [at[0] - room, at[1] - room, at[0] + width + room, at[1] + height + room];
+          return box[0] > screen[0] && box[2] < screen[2] && free(box, taken);
+        });
+        if (!fits) {
+          item.element.hidden = true;
+          return;
+        }
+        taken.push([fits[0], fits[1], fits[0] + width, fits[1] + height]);
+        item.element.style.transform =
+          "translate(" + Math.round(fits[0]) + "px," + Math.round(fits[1]) + "px)";
+      });
+  };
+
+  window.CorridorLabels = Labels;
+}());

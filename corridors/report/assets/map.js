@@ -1,0 +1,324 @@
+/* Draws the study: relief, layers, legend and switches. All text is set as text, never as HTML. */
+(function () {
+  "use strict";
+
+  var SVG = "http://www.w3.org/2000/svg";
+  var CENTRED = { countries: 1, governorates: 1, border_segments: 1 };
+  var TABBED = { checkpoints: 1, reinforcements: 1, crossings: 1, bases: 1, camps: 1 };
+  var OBSTACLES = { checkpoints: 1, reinforcements: 1, crossings: 1, bases: 1, camps: 1 };
+  var study = JSON.parse(document.getElementById("study").textContent);
+
+  function make(tag, className, text) {
+    var element = document.createElement(tag);
+    if (className) { element.className = className; }
+    if (text !== undefined) { element.textContent = text; }
+    return element;
+  }
+
+  function svg(tag, attributes, parent) {
+    var element = document.createElementNS(SVG, tag);
+    Object.keys(attributes).forEach(function (key) { element.setAttribute(key, attributes[key]); });
+    if (parent) { parent.appendChild(element); }
+    return element;
+  }
+
+  function box(bounds) {
+    return L.latLngBounds([bounds[1], bounds[0]], [bounds[3], bounds[2]]);
+  }
+
+  function flip(pairs) {
+    return pairs.map(function (pair) {
+      return Array.isArray(pair[0]) ? flip(pair) : [pair[1], pair[0]];
+    });
+  }
+
+  /* ---- symbols ---- */
+
+  function pointSymbol(symbol) {
+    var half = Math.ceil(symbol.size * 1.15 + symbol.width + 2), s = symbol.size;
+    var image = svg("svg", { width: 2 * half, height: 2 * half, "aria-hidden": "true",
+      viewBox: [-half, -half, 2 * half, 2 * half].join(" ") });
+    var points = study.shapes[symbol.shape].map(function (xy) { return xy[0] * s + "," + xy[1] * s; }).join(" ");
+    if (symbol.casing) {
+      svg("polygon", { points: points, fill: "none", stroke: symbol.casing, "stroke-linejoin": "round",
+        "stroke-width": symbol.width + 2 * symbol.casingWidth }, image);
+    }
+    svg("polygon", { points: points, fill: symbol.fill || "none", "fill-opacity": symbol.fillOpacity,
+      stroke: symbol.colour, "stroke-width": symbol.width, "stroke-linejoin": "round" }, image);
+    return image;
+  }
+
+  function swatch(symbol) {
+    if (study.shapes[symbol.shape]) { return pointSymbol(symbol); }
+    var image = svg("svg", { width: 34, height: 16, viewBox: "0 0 34 16", "aria-hidden": "true" });
+    var stroke = { stroke: symbol.colour, "stroke-width": symbol.width, "stroke-opacity": symbol.opacity,
+      "stroke-dasharray": symbol.dash.join(" "), fill: "none", "stroke-linecap": "butt" };
+    if (symbol.shape === "area") {
+      stroke.fill = symbol.fill || "none";
+      stroke["fill-opacity"] = symbol.fillOpacity;
+      Object.assign(stroke, { x: 2, y: 2, width: 30, height: 12, rx: 1.5 });
+      svg("rect", stroke, image);
+    } else if (symbol.shape === "radius") {
+      svg("circle", Object.assign(stroke, { cx: 17, cy: 8, r: 6.5, "stroke-dasharray": "4 3" }), image);
+    } else {
+      if (symbol.casing) {
+        svg("line", { x1: 1, y1: 8, x2: 33, y2: 8, stroke: symbol.casing,
+          "stroke-width": symbol.width + 2 * symbol.casingWidth }, image);
+      }
+      stroke["stroke-linecap"] = symbol.dash[0] <= 1 ? "round" : "butt";
+      svg("line", Object.assign(stroke, { x1: 1, y1: 8, x2: 33, y2: 8 }), image);
+    }
+    return image;
+  }
+
+  /* ---- what a feature tells ---- */
+
+  function tooltip(layer, feature) {
+    var card = make("div", "card");
+    card.dir = "auto";
+    card.appendChild(make("p", "card-kind", layer.title + (feature.synthetic ? " · synthetic" : "")));
+    if (feature.heading) { card.appendChild(make("p", "card-heading", feature.heading)); }
+    var table = make("dl");
+    (feature.lines || []).forEach(function (line) {
+      table.appendChild(make("dt", "", line[0]));
+      table.appendChild(make("dd", "", line[1]));
+    });
+    if (table.firstChild) { card.appendChild(table); }
+    return card;
+  }
+
+  function tells(feature) {
+    return Boolean(feature.heading || feature.lines);
+  }
+
+  function bind(shape, layer, feature) {
+    shape.bindTooltip(function () { return tooltip(layer, feature); },
+      { sticky: !feature.point, direction: "auto", className: "tip", opacity: 1, offset: [12, 0] });
+  }
+
+  // How far a post sees is shown while it is pointed at: always on, rings would hide the ground.
+  function bindRange(marker, feature, group) {
+    var ring = L.circle(marker.getLatLng(), { radius: feature.radius, pane: "range", interactive: false,
+      color: "#2b2b2b", weight: 1.5, dashArray: "4 4", fillColor: "#f0e442", fillOpacity: 0.18 });
+    marker.on("tooltipopen", function () { group.addLayer(ring); });
+    marker.on("tooltipclose", function () { group.removeLayer(ring); });
+  }
+
+  /* ---- drawing ---- */
+
+  function pathOptions(layer, symbol) {
+    return { pane: layer.pane, color: symbol.colour, weight: symbol.width, opacity: symbol.opacity,
+      dashArray: symbol.dash.length ? symbol.dash.join(" ") : null, stroke: symbol.width > 0,
+      lineCap: symbol.dash.length && symbol.dash[0] > 1 ? "butt" : "round",
+      fill: Boolean(symbol.fill), fillColor: symbol.fill, fillOpacity: symbol.fill ? symbol.fillOpacity : 0 };
+  }
+
+  function shapeOf(feature, options) {
+    if (feature.point) {
+      return L.circle(flip([feature.point])[0], Object.assign({ radius: feature.radius }, options));
+    }
+    return feature.area ? L.polygon(flip(feature.area), options) : L.polyline(flip(feature.line), options);
+  }
+
+  function addCasing(layer, feature, symbol, group) {
+    if (symbol.casing) {
+      group.addLayer(shapeOf(feature, { pane: layer.pane, interactive: false, fill: false, lineCap: "round",
+        color: symbol.casing, weight: symbol.width + 2 * symbol.casingWidth, opacity: 0.85 }));
+    }
+  }
+
+  function addPath(layer, feature, symbol, group) {
+    var options = pathOptions(layer, symbol);
+    options.interactive = Boolean(symbol.fill) && tells(feature);
+    var drawn = shapeOf(feature, options);
+    group.addLayer(drawn);
+    if (!tells(feature)) { return; }
+    var target = drawn;
+    if (!symbol.fill) {
+      // A wide unseen line takes the pointer, because a thin one is hard to hit.
+      target = shapeOf(feature, { pane: layer.pane, color: "#000", opacity: 0, fill: false,
+        weight: Math.max(14, symbol.width + 6) });
+      group.addLayer(target);
+    }
+    bind(target, layer, feature);
+    target.on("mouseover", function () {
+      drawn.setStyle(symbol.fill ? { weight: symbol.width + 1.5, opacity: 1 } : { weight: symbol.width + 2 });
+    });
+    target.on("mouseout", function () { drawn.setStyle({ weight: symbol.width, opacity: symbol.opacity }); });
+  }
+
+  function addPoint(layer, feature, symbol, group) {
+    var image = pointSymbol(symbol), size = Number(image.getAttribute("width"));
+    var marker = L.marker(flip([feature.point])[0], { pane: layer.pane, interactive: tells(feature),
+      keyboard: Boolean(TABBED[layer.kind]), riseOnHover: true,
+      icon: L.divIcon({ html: image, className: "spot spot-" + layer.kind, iconSize: [size, size] }) });
+    if (tells(feature)) { bind(marker, layer, feature); }
+    if (feature.radius && tells(feature)) { bindRange(marker, feature, group); }
+    marker.on("add", function () {
+      if (TABBED[layer.kind]) {
+        marker.getElement().setAttribute("aria-label", layer.title + ": " + (feature.heading || ""));
+      }
+    });
+    group.addLayer(marker);
+  }
+
+  function labelPoint(feature) {
+    if (feature.point) {
+      var centre = L.latLng(feature.point[1], feature.point[0]);
+      // A ring carries its name on its rim, at the top or where the map still shows it.
+      return feature.radius && feature.onGround ? ringTop(centre, feature.radius) : centre;
+    }
+    if (feature.line) {
+      var line = feature.line[0], middle = line[Math.floor(line.length / 2)];
+      return L.latLng(middle[1], middle[0]);
+    }
+    return L.latLng(feature.at[1], feature.at[0]);
+  }
+
+  function ringTop(centre, radius) {
+    return L.latLng(centre.lat + radius / 111320, centre.lng);
+  }
+
+  function drawLayer(layer, map, labels) {
+    var group = L.layerGroup();
+    layer.pane = "layer-" + layer.order;
+    if (!map.getPane(layer.pane)) { map.createPane(layer.pane).style.zIndex = 400 + layer.order; }
+    if (layer.image) {
+      group.addLayer(L.imageOverlay(layer.image.uri, box(layer.image.bounds),
+        { pane: layer.pane, opacity: 0.6, className: "steps", alt: layer.title }));
+    }
+    var paths = layer.features.filter(function (feature) {
+      return !study.shapes[layer.symbols[feature.symbol].shape];
+    });
+    paths.forEach(function (feature) { addCasing(layer, feature, layer.symbols[feature.symbol], group); });
+    paths.forEach(function (feature) { addPath(layer, feature, layer.symbols[feature.symbol], group); });
+    layer.features.forEach(function (feature) {
+      var symbol = layer.symbols[feature.symbol];
+      var spot = Boolean(study.shapes[symbol.shape]);
+      if (spot) { addPoint(layer, feature, symbol, group); }
+      if (feature.label || (spot && OBSTACLES[layer.kind])) {
+        labels.add({ text: feature.label, latlng: labelPoint(feature), order: feature.labelOrder,
+          size: spot ? symbol.size : 0, style: layer.kind, centred: Boolean(CENTRED[layer.kind]) || !spot,
+          obstacle: spot && OBSTACLES[layer.kind],
+          visible: function () { return map.hasLayer(group); } });
+      }
+    });
+    if (layer.shown) { group.addTo(map); }
+    return group;
+  }
+
+  /* ---- legend and switches ---- */
+
+  function usedSymbols(layer) {
+    return layer.symbols.filter(function (symbol, index) {
+      return layer.image || layer.features.some(function (feature) { return feature.symbol === index; });
+    });
+  }
+
+  function legendEntry(layer, group, map, labels) {
+    var entry = make("div", "entry"), row = make("label", "switch-row");
+    var input = make("input");
+    input.type = "checkbox";
+    input.checked = layer.shown;
+    input.setAttribute("role", "switch");
+    input.dataset.layer = layer.name;
+    row.appendChild(input);
+    row.appendChild(make("span", "switch"));
+    var symbols = usedSymbols(layer), single = symbols.length === 1 && !symbols[0].label;
+    if (single && layer.kind !== "countries") {
+      row.appendChild(make("span", "swatch")).appendChild(swatch(symbols[0]));
+    }
+    var title = make("span", "entry-title", layer.title);
+    title.dir = "auto";
+    row.appendChild(title);
+    if (layer.synthetic) { row.appendChild(make("span", "pill", "synthetic")); }
+    entry.appendChild(row);
+    if (!layer.features.length && !layer.image) { entry.appendChild(make("p", "empty", "nothing here")); }
+    if (!single) {
+      var list = make("ul", "classes");
+      symbols.forEach(function (symbol) {
+        var item = make("li");
+        item.appendChild(make("span", "swatch")).appendChild(swatch(symbol));
+        item.appendChild(make("span", "", symbol.label || layer.title));
+        list.appendChild(item);
+      });
+      entry.appendChild(list);
+    }
+    entry.classList.toggle("off", !layer.shown);
+    input.addEventListener("change", function () {
+      if (input.checked) { group.addTo(map); } else { map.removeLayer(group); }
+      entry.classList.toggle("off", !input.checked);
+      labels.place();
+    });
+    return entry;
+  }
+
+  function legend(groups, map, labels) {
+    var place = document.getElementById("legend");
+    study.groups.forEach(function (name) {
+      var part = make("fieldset", "group");
+      var heading = make("legend", "", name);
+      heading.dir = "auto";
+      part.appendChild(heading);
+      study.layers.forEach(function (layer, index) {
+        if (layer.group === name) { part.appendChild(legendEntry(layer, groups[index], map, labels)); }
+      });
+      place.appendChild(part);
+    });
+  }
+
+  function homeButton(map, home) {
+    var control = L.control({ position: "topleft" });
+    control.onAdd = function () {
+      var bar = make("div", "leaflet-bar"), button = make("a", "home", "\u2302");
+      button.href = "#";
+      button.setAttribute("role", "button");
+      button.title = "Whole study area";
+      button.setAttribute("aria-label", button.title);
+      bar.appendChild(button);
+      L.DomEvent.disableClickPropagation(bar);
+      L.DomEvent.on(button, "click", function (event) { L.DomEvent.preventDefault(event); home(); });
+      return bar;
+    };
+    control.addTo(map);
+  }
+
+  function sheet(map) {
+    var button = document.getElementById("sheet-button");
+    button.addEventListener("click", function () {
+      var open = document.body.classList.toggle("sheet-open");
+      button.setAttribute("aria-expanded", String(open));
+      button.textContent = open ? "Back to the map" : "Legend, layers and notes";
+    });
+    document.addEventListener("keydown", function (event) {
+      if (event.key === "Escape" && document.body.classList.contains("sheet-open")) { button.click(); }
+    });
+  }
+
+  function start() {
+    var bounds = box(study.bounds);
+    var map = L.map("map", { zoomSnap: 0.25, zoomDelta: 0.5, wheelPxPerZoomLevel: 90, maxZoom: 14,
+      attributionControl: false, maxBounds: bounds.pad(0.6), maxBoundsViscosity: 0.7 });
+    function home() { map.fitBounds(bounds, { animate: false, padding: [2, 2] }); }
+    home();
+    map.setMinZoom(map.getZoom() - 1);
+    L.imageOverlay(study.relief.uri, box(study.relief.bounds),
+      { pane: "tilePane", className: "relief", alt: "Shaded relief" }).addTo(map);
+    map.createPane("range").style.zIndex = 418;
+    L.control.scale({ imperial: false, maxWidth: 140, position: "bottomleft" }).addTo(map);
+    homeButton(map, home);
+    var labels = new window.CorridorLabels(map, map.getZoom());
+    var groups = study.layers.map(function (layer) { return drawLayer(layer, map, labels); });
+    legend(groups, map, labels);
+    sheet(map);
+    labels.place();
+    // Paper has another shape than the screen: fit the study again for it, and back afterwards.
+    window.matchMedia("print").addEventListener("change", function () {
+      map.invalidateSize({ animate: false });
+      home();
+    });
+    document.documentElement.dataset.ready = "true";
+  }
+
+  start();
+}());

@@ -1,0 +1,342 @@
+"""The kinds of layer that a study makes: where each stands, how it looks, what it tells.
+
+The tables here are the map's conventions. A layer may overrule any of them.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import geopandas as gpd
+
+from corridors.report.looks import (
+    BORDER_BREAKS,
+    INK,
+    PAPER,
+    border_segment_look,
+    checkpoint_look,
+    corridor_look,
+    crossing_look,
+    incident_look,
+    incident_source,
+    path_look,
+    place_look,
+    plain,
+    road_look,
+)
+from corridors.report.symbols import Style, Symbol
+from corridors.report.wording import Unit
+
+__all__ = ["KINDS", "Kind", "LayerKind", "TooltipField", "symbology_of"]
+
+LayerKind = Literal[
+    "countries",
+    "governorates",
+    "corridors",
+    "through",
+    "buffers",
+    "network",
+    "paths",
+    "borders",
+    "border_segments",
+    "incidents",
+    "places",
+    "camps",
+    "crossings",
+    "bases",
+    "checkpoints",
+    "reinforcements",
+    "areas",
+    "lines",
+    "points",
+]
+
+
+@dataclass(frozen=True)
+class TooltipField:
+    """One line of what a feature tells when it is pointed at.
+
+    Attributes
+    ----------
+    column
+        Where the value stands. Columns named like it and ending in ``_low`` and ``_high`` are
+        taken as its interval.
+    label
+        What the value is, in a reader's words.
+    unit
+        How it is written out.
+    missing
+        What to say where there is no value; empty leaves the line out.
+    """
+
+    column: str
+    label: str
+    unit: Unit = "text"
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The conventions for one kind of layer.
+
+    Attributes
+    ----------
+    group
+        Heading in the list of layers.
+    order
+        Drawn above kinds with a smaller number.
+    style
+        Makes the look from the data.
+    tooltip
+        What a feature tells.
+    title_column
+        Columns for the first line of the tooltip, the first one that is there counts.
+    label_column
+        The name written on the map.
+    label_unit
+        How the name is written out: a number may be one.
+    label_order
+        Names with a smaller number are placed first, and lesser ones only when there is room.
+    label_from
+        For labels that are numbers: the least that is written.
+    shown
+        Whether it is on at first.
+    rows
+        The value of the column ``kind`` that rows must have to be drawn, where that column is.
+    """
+
+    group: str
+    order: int
+    style: Callable[[gpd.GeoDataFrame], Style]
+    tooltip: tuple[TooltipField, ...] = ()
+    title_column: tuple[str, ...] = ("name",)
+    label_column: str = ""
+    label_unit: Unit = "text"
+    label_order: float = 9.0
+    label_from: float = -math.inf
+    shown: bool = True
+    rows: str | None = None
+
+
+_SHARE_HERE = TooltipField("share", "Journeys that cross here", "share")
+_SYNTHETIC = TooltipField("synthetic", "Source", "synthetic")
+_NOTE = TooltipField("note", "Note")
+
+KINDS: dict[str, Kind] = {
+    # Countries are there for their names; their outlines are the layer of borders.
+    "countries": Kind(
+        "Borders and places",
+        5,
+        plain(Symbol("", "area", INK, width_px=0, opacity=0)),
+        label_column="name",
+        label_order=0.0,
+    ),
+    "governorates": Kind(
+        "Borders and places",
+        10,
+        plain(Symbol("", "area", "#6b6b6b", width_px=1.0, dash=(1, 4), opacity=0.9)),
+        label_column="name",
+        label_order=2.4,
+    ),
+    "areas": Kind(
+        "More",
+        15,
+        plain(Symbol("", "area", "#4d4d4d", fill="#999999", width_px=1.2, fill_opacity=0.25)),
+    ),
+    "corridors": Kind(
+        "Likely transit",
+        20,
+        corridor_look,
+        (
+            TooltipField("share", "Journeys whose corridor covers this ground", "share_at_least"),
+            TooltipField("area_km2", "Area", "km2"),
+        ),
+        title_column=(),
+        rows="overlap",
+    ),
+    "through": Kind(
+        "Likely transit",
+        25,
+        plain(
+            Symbol(
+                "", "area", "#083d77", fill="#1b74b5", width_px=1.4, dash=(6, 3), fill_opacity=0.18
+            )
+        ),
+        (
+            TooltipField("origin", "From"),
+            TooltipField("destination", "To"),
+            TooltipField("profile", "Moving", "code"),
+            TooltipField("percent", "At most this much longer than the best way", "percent"),
+            TooltipField("extra_hours", "Which is", "hours"),
+        ),
+        title_column=(),
+        shown=False,
+        rows="through",
+    ),
+    "buffers": Kind(
+        "Posts and risk",
+        30,
+        plain(
+            Symbol(
+                "", "area", "#00755c", fill="#009e73", width_px=1.2, dash=(4, 3), fill_opacity=0.12
+            )
+        ),
+        (TooltipField("radius_m", "Distance", "metres"), TooltipField("kind", "Around", "code")),
+        shown=False,
+    ),
+    "network": Kind(
+        "Borders and places",
+        40,
+        road_look,
+        (
+            TooltipField("road_class", "Class", "code"),
+            TooltipField("speed_kmh", "Speed assumed", "kmh"),
+            TooltipField("length_km", "Length", "km"),
+            TooltipField("generalised", "Drawn straight between far points", "yes"),
+        ),
+        title_column=("name", "ref"),
+    ),
+    "lines": Kind("More", 45, plain(Symbol("", "line", "#4d4d4d", width_px=2.0))),
+    "paths": Kind(
+        "Likely transit",
+        50,
+        path_look,
+        (
+            TooltipField("origin", "From"),
+            TooltipField("destination", "To"),
+            TooltipField("profile", "Moving", "code"),
+            TooltipField("hours", "Time", "hours"),
+            TooltipField("km", "Length", "km"),
+            TooltipField("road_share", "On roads", "share"),
+            TooltipField("gate", "Crosses the border at", "code"),
+        ),
+        title_column=(),
+    ),
+    "borders": Kind(
+        "Borders and places",
+        60,
+        plain(
+            Symbol("", "line", INK, width_px=2.0, dash=(9, 3, 2, 3), casing=PAPER, casing_px=2.0)
+        ),
+    ),
+    "border_segments": Kind(
+        "Likely transit",
+        70,
+        border_segment_look,
+        (_SHARE_HERE, TooltipField("length_km", "Length of this stretch", "km")),
+        label_column="share",
+        label_unit="share",
+        label_order=0.5,
+        label_from=BORDER_BREAKS[2],
+    ),
+    "incidents": Kind(
+        "Posts and risk",
+        80,
+        incident_look,
+        (
+            TooltipField("date", "Date", "date"),
+            TooltipField("kind", "What", "code"),
+            TooltipField("location_precision_m", "Place known to within", "metres"),
+            TooltipField("source", "Reported by"),
+            _SYNTHETIC,
+        ),
+        title_column=("name", "title"),
+    ),
+    "places": Kind(
+        "Borders and places",
+        90,
+        place_look,
+        (TooltipField("population", "People", "count", missing="not known"),),
+        label_column="name",
+        label_order=4.0,
+    ),
+    "camps": Kind(
+        "Borders and places",
+        95,
+        plain(Symbol("", "tent", INK, fill="#cc79a7", width_px=1.0, casing=PAPER, size_px=6.5)),
+        (
+            TooltipField("population", "People", "count", missing="not known"),
+            TooltipField("status", "State", "code"),
+            _NOTE,
+        ),
+        label_column="name",
+        label_order=1.1,
+    ),
+    "crossings": Kind(
+        "Borders and places",
+        100,
+        crossing_look,
+        (TooltipField("status", "State", "code"), _NOTE),
+        label_column="name",
+        label_order=1.3,
+    ),
+    "points": Kind(
+        "More",
+        105,
+        plain(Symbol("", "square", INK, fill="#56b4e9", width_px=1.2, casing=PAPER)),
+        label_column="name",
+        label_order=4.5,
+    ),
+    "bases": Kind(
+        "Posts and risk",
+        110,
+        plain(Symbol("", "shield", PAPER, fill="#1f3d2b", width_px=1.4, casing=INK, size_px=7)),
+        (TooltipField("kind", "Kind", "code"), _NOTE, _SYNTHETIC),
+        label_column="name",
+        label_order=5.2,
+    ),
+    "checkpoints": Kind(
+        "Posts and risk",
+        120,
+        checkpoint_look,
+        (
+            TooltipField("kind", "Kind", "code"),
+            TooltipField("transit_share", "Journeys that pass here", "share"),
+            TooltipField("detection", "Chance to notice one that passes", "share"),
+            TooltipField("incidents_expected", "Attacks expected in the period", "number"),
+            TooltipField("hours_from_base", "Help from the nearest base after", "hours"),
+            TooltipField("range_m", "Sees as far as", "metres"),
+            _SYNTHETIC,
+        ),
+        title_column=("name", "id"),
+        label_column="name",
+        label_order=5.0,
+    ),
+    "reinforcements": Kind(
+        "Posts and risk",
+        130,
+        plain(Symbol("", "star", INK, fill="#e69f00", width_px=1.2, casing=PAPER, size_px=9.5)),
+        (
+            TooltipField("rank", "Order", "count"),
+            TooltipField("gain", "Cut in undetected transit", "share"),
+            TooltipField("gain_share", "Cut in undetected transit", "share"),
+            TooltipField("hours_from_base", "Help from the nearest base after", "hours"),
+            _NOTE,
+        ),
+        title_column=("name", "id"),
+    ),
+}
+
+if set(KINDS) != set(get_args(LayerKind)):  # the type is for readers, the table for the program
+    raise AssertionError(sorted(set(KINDS) ^ set(get_args(LayerKind))))
+
+
+def symbology_of(gdf: gpd.GeoDataFrame, kind: str) -> tuple[gpd.GeoDataFrame, Style]:
+    """Return the rows of a layer that its kind draws, and the look that its kind gives them.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> gdf = gpd.GeoDataFrame({"kind": ["overlap", "through"], "share": [0.5, None]})
+    >>> rows, style = symbology_of(gdf, "corridors")
+    >>> len(rows), style.symbols[0].label
+    (1, '50% or more of journeys')
+    """
+    rows = gdf
+    wanted = KINDS[kind].rows
+    if wanted is not None and "kind" in gdf.columns:
+        rows = gdf[gdf["kind"] == wanted]
+    if kind == "incidents":
+        rows = rows.assign(_source=incident_source(rows))
+    return rows, KINDS[kind].style(rows)

@@ -1,0 +1,215 @@
+"""How each kind of layer looks: colours, widths and classes, made from the layer's own values.
+
+Colours are those of Okabe and Ito (2008), or steps of one hue that also differ in lightness, so
+that readers with any kind of colour vision, and a grey printer, tell them apart.
+"""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import geopandas as gpd
+import pandas as pd
+
+from corridors.report.symbols import Style, Symbol
+from corridors.report.wording import words_of_code, words_of_share
+
+__all__ = [
+    "BORDER_BREAKS",
+    "INK",
+    "PAPER",
+    "border_segment_look",
+    "checkpoint_look",
+    "corridor_look",
+    "crossing_look",
+    "incident_look",
+    "incident_source",
+    "path_look",
+    "place_look",
+    "plain",
+    "road_look",
+]
+
+INK = "#2b2b2b"
+PAPER = "#ffffff"
+CORRIDOR_BLUES = ("#a6d5ea", "#56a9d6", "#1b74b5", "#083d77")
+BORDER_HEAT = ("#8a8a8a", "#fddc7c", "#fba62f", "#e0590b", "#8c2305")
+BORDER_WIDTHS = (2.5, 4.0, 5.5, 7.5, 10.0)
+BORDER_BREAKS = (0.01, 0.05, 0.10, 0.20)
+PATH_COLOUR = "#5b2a86"
+INCIDENT_COLOUR = "#b0005a"
+# A documented event that is known no better than this has no place of its own on the map.
+UNLOCATED_FROM_M = 5000.0
+CLASSES_BY_VALUE_MAX = 5
+
+
+def plain(symbol: Symbol) -> Callable[[gpd.GeoDataFrame], Style]:
+    def style(_: gpd.GeoDataFrame) -> Style:
+        return Style((symbol,))
+
+    return style
+
+
+def corridor_look(gdf: gpd.GeoDataFrame) -> Style:
+    breaks = _distinct_shares(gdf) or (0.1, 0.25, 0.5, 0.75)
+    colours = CORRIDOR_BLUES[-len(breaks) :] if len(breaks) <= len(CORRIDOR_BLUES) else ()
+    colours = colours or (CORRIDOR_BLUES[0], *CORRIDOR_BLUES)
+    symbols = []
+    for lower, upper, colour in zip(breaks, (*breaks[1:], None), colours, strict=True):
+        upto = "or more" if upper is None else f"to {words_of_share(upper)}"
+        label = f"{words_of_share(lower)} {upto} of journeys"
+        symbols.append(
+            Symbol(label, "area", colour, fill=colour, width_px=0.6, opacity=0.7, fill_opacity=0.5)
+        )
+    return Style(tuple(symbols), column="share", breaks=breaks[1:])
+
+
+def _distinct_shares(gdf: gpd.GeoDataFrame) -> tuple[float, ...]:
+    """Return the shares of bands that were cut at a few levels, so that the legend names them."""
+    if "share" not in gdf.columns:
+        return ()
+    shares = sorted({round(float(share), 4) for share in gdf["share"] if pd.notna(share)})
+    return tuple(shares) if 0 < len(shares) <= CLASSES_BY_VALUE_MAX else ()
+
+
+def border_segment_look(_: gpd.GeoDataFrame) -> Style:
+    labels = ["under 1% of journeys cross here"]
+    for lower, upper in pairwise(BORDER_BREAKS):
+        labels.append(f"{words_of_share(lower)} to {words_of_share(upper)}")
+    labels.append(f"{words_of_share(BORDER_BREAKS[-1])} or more")
+    symbols = tuple(
+        Symbol(label, "line", colour, width_px=width, casing="#3b1a05", casing_px=1.1)
+        for label, colour, width in zip(labels, BORDER_HEAT, BORDER_WIDTHS, strict=True)
+    )
+    return Style(symbols, column="share", breaks=BORDER_BREAKS)
+
+
+def path_look(gdf: gpd.GeoDataFrame) -> Style:
+    dashes: tuple[tuple[float, ...], ...] = ((), (1, 5), (8, 4), (8, 4, 1, 4))
+    profiles = _categories(gdf, "profile")
+    # Dots look like steps: whoever walks is drawn with them.
+    profiles.sort(key=lambda profile: ("foot" in profile or "walk" in profile, profile))
+    if len(profiles) == 1:
+        dashes = ((),)
+    symbols = tuple(
+        Symbol(
+            words_of_code(profile).capitalize() if profile else "",
+            "line",
+            PATH_COLOUR,
+            width_px=2.4,
+            dash=dashes[index % len(dashes)],
+            casing=PAPER,
+            casing_px=1.3,
+        )
+        for index, profile in enumerate(profiles)
+    )
+    return Style(symbols, column="profile", values=tuple(profiles))
+
+
+def _categories(gdf: gpd.GeoDataFrame, column: str) -> list[str]:
+    if column not in gdf.columns or gdf.empty:
+        return [""]
+    return sorted({str(value) for value in gdf[column]})
+
+
+def road_look(gdf: gpd.GeoDataFrame) -> Style:
+    road = Symbol("Known course", "line", "#7a5c3e", width_px=1.6, casing=PAPER, casing_px=0.9)
+    rough = Symbol(
+        "Generalised: drawn straight, true course differs",
+        "line",
+        "#7a5c3e",
+        width_px=1.4,
+        dash=(5, 4),
+        casing=PAPER,
+        casing_px=0.7,
+    )
+    if "generalised" not in gdf.columns:
+        return Style((Symbol("", "line", "#7a5c3e", width_px=1.6, casing=PAPER, casing_px=0.9),))
+    return Style((road, rough), column="generalised", values=("False", "True"))
+
+
+def crossing_look(gdf: gpd.GeoDataFrame) -> Style:
+    statuses = _categories(gdf, "status")
+
+    def symbol(status: str) -> Symbol:
+        official = status.startswith(("official", "open", "formal")) or not status
+        return Symbol(
+            words_of_code(status).capitalize(),
+            "gate",
+            INK if official else "#5c5c5c",
+            fill=INK if official else PAPER,
+            width_px=1.4,
+            casing=PAPER,
+            size_px=6,
+        )
+
+    symbols = tuple(symbol(status) for status in statuses)
+    return Style(symbols, column="status", values=tuple(statuses))
+
+
+def checkpoint_look(gdf: gpd.GeoDataFrame) -> Style:
+    def symbol(label: str, size: float) -> Symbol:
+        return Symbol(
+            label, "diamond", INK, fill="#f0e442", width_px=1.6, casing=PAPER, size_px=size
+        )
+
+    if "transit_share" not in gdf.columns:
+        return Style((symbol("", 6.5),))
+    symbols = (
+        symbol("under 5% of journeys pass", 5),
+        symbol("5% to 15%", 7),
+        symbol("15% or more", 9.5),
+    )
+    return Style(symbols, column="transit_share", breaks=(0.05, 0.15))
+
+
+def incident_look(gdf: gpd.GeoDataFrame) -> Style:
+    located = Symbol("Documented", "burst", PAPER, fill=INCIDENT_COLOUR, width_px=1.0, size_px=7.5)
+    somewhere = Symbol(
+        "Documented, place unknown: somewhere inside the ring",
+        "radius",
+        INCIDENT_COLOUR,
+        width_px=2.0,
+        dash=(7, 5),
+        casing=PAPER,
+        casing_px=1.0,
+    )
+    made_up = Symbol(
+        "Synthetic (made up)",
+        "burst",
+        INCIDENT_COLOUR,
+        fill=PAPER,
+        width_px=1.3,
+        fill_opacity=0.75,
+        size_px=6,
+    )
+    del gdf
+    return Style(
+        (located, somewhere, made_up),
+        column="_source",
+        values=("documented", "unlocated", "synthetic"),
+        radius_column="location_precision_m",
+    )
+
+
+def place_look(gdf: gpd.GeoDataFrame) -> Style:
+    def symbol(label: str, size: float) -> Symbol:
+        return Symbol(label, "circle", INK, fill=PAPER, width_px=1.3, size_px=size)
+
+    if "population" not in gdf.columns:
+        return Style((symbol("", 3.0),))
+    return Style(
+        (symbol("under 20,000 people, or unknown", 2.2), symbol("20,000 or more", 3.4),
+         symbol("200,000 or more", 4.8)),
+        column="population",
+        breaks=(20_000, 200_000),
+    )  # fmt: skip
+
+
+def incident_source(gdf: gpd.GeoDataFrame) -> pd.Series:
+    source = pd.Series("documented", index=gdf.index)
+    if "location_precision_m" in gdf.columns:
+        precision = pd.to_numeric(gdf["location_precision_m"], errors="coerce")
+        source = source.mask(precision >= UNLOCATED_FROM_M, "unlocated")
+    if "synthetic" in gdf.columns:
+        source = source.mask(gdf["synthetic"].fillna(value=False).astype(bool), "synthetic")
+    return source

@@ -1,0 +1,280 @@
+"""The map as one HTML file that works with no network."""
+
+import base64
+import hashlib
+import html
+import json
+import re
+from collections.abc import Sequence
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pyproj
+import shapely
+from rasterio.enums import Resampling
+
+from corridors.crs import project
+from corridors.report.drawn import DrawnFeature, DrawnLayer, draw
+from corridors.report.hillshade import relief_image
+from corridors.report.overlay import Overlay, classed_picture, step_colours, web_mercator_png
+from corridors.report.reading import reading_of
+from corridors.report.study_map import MapLayer, RasterLayer, StudyMap
+from corridors.report.symbols import SHAPES
+from corridors.report.wording import words
+
+__all__ = ["map_html", "write_map_html"]
+
+DECIMALS = 5
+RASTER_ORDER = 17
+GROUPS = ("Likely transit", "Posts and risk", "Borders and places", "Travel time")
+
+
+def write_map_html(path: Path, study_map: StudyMap) -> None:
+    """Write a study's map as one HTML file: all inside, no network needed, none allowed.
+
+    Parameters
+    ----------
+    path
+        The file; it appears whole or not at all.
+    study_map
+        What to show.
+
+    Raises
+    ------
+    CRSError
+        When a layer has no CRS or the relief is not in metres.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np, pyproj
+    >>> from affine import Affine
+    >>> from corridors.raster import Raster
+    >>> place = Affine(1000, 0, 7e5, 0, -1000, 4e6)
+    >>> relief = Raster(np.zeros((9, 9)), place, pyproj.CRS(32637), "elevation", "m")
+    >>> study = StudyMap("A plain", "today", relief, [], (41.2, 36.05, 41.3, 36.1))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_map_html(Path(folder) / "map.html", study)
+    ...     (Path(folder) / "map.html").read_text(encoding="utf-8")[:15]
+    '<!doctype html>'
+    """
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_bytes(map_html(study_map).encode("utf-8"))
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def map_html(study_map: StudyMap) -> str:
+    """Return the page that `write_map_html` writes; the same map gives the same text."""
+    style = _asset("leaflet.css") + _asset("map.css")
+    scripts = [_asset("leaflet.js"), _asset("labels.js"), _asset("map.js")]
+    layers = _drawn_layers(study_map)
+    blocks = {
+        "language": html.escape(study_map.language),
+        "policy": _policy(scripts, style),
+        "title": html.escape(study_map.title),
+        "subtitle": html.escape(study_map.subtitle),
+        "synthetic": _synthetic_stamp(study_map),
+        "reading": _paragraphs(study_map.how_to_read or reading_of(layers)),
+        "assumptions": _details("What the study takes for granted", study_map.assumptions),
+        "sources": _details("Sources and licences", study_map.attributions),
+        "attribution": html.escape(" · ".join(study_map.attributions)),
+        "data": _json_for_html(_payload(study_map, layers)),
+        "style": f"<style>{style}</style>",
+        "scripts": "\n".join(f"<script>{script}</script>" for script in scripts),
+    }
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: blocks[match[1]], _asset("map.html"))
+
+
+def _asset(name: str) -> str:
+    # Line ends as the browser's parser makes them, or the policy's hashes would not match.
+    text = (files("corridors.report") / "assets" / name).read_text(encoding="utf-8")
+    return text.replace("\r\n", "\n")
+
+
+def _policy(scripts: Sequence[str], style: str) -> str:
+    """Allow this page's own scripts and style by their hash, pictures inside it, nothing else."""
+
+    def source(text: str) -> str:
+        digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+        return f"'sha256-{digest}'"
+
+    return (
+        f"default-src 'none'; script-src {' '.join(source(script) for script in scripts)}; "
+        f"style-src {source(style)}; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _synthetic_stamp(study_map: StudyMap) -> str:
+    if not study_map.synthetic_note:
+        return ""
+    return (
+        '<p class="stamp" id="synthetic-note"><strong>Partly synthetic</strong> '
+        f"{html.escape(study_map.synthetic_note)}</p>"
+    )
+
+
+def _paragraphs(sentences: Sequence[str]) -> str:
+    return "\n".join(f"<p>{html.escape(sentence)}</p>" for sentence in sentences)
+
+
+def _details(title: str, sentences: Sequence[str]) -> str:
+    if not sentences:
+        return ""
+    items = "\n".join(f"<li>{html.escape(sentence)}</li>" for sentence in sentences)
+    return f"<details><summary>{html.escape(title)}</summary>\n<ul>\n{items}\n</ul></details>"
+
+
+def _json_for_html(data: Any) -> str:
+    r"""Return JSON that cannot end the element it stands in, whatever a name says.
+
+    Examples
+    --------
+    >>> _json_for_html({"name": "</script>"})
+    '{"name":"\\u003c/script\\u003e"}'
+    """
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def _drawn_layers(study_map: StudyMap) -> list[DrawnLayer | RasterLayer]:
+    crs = study_map.relief.crs
+    within = shapely.box(*study_map.relief.bounds)
+    return [
+        draw(layer, crs, within) if isinstance(layer, MapLayer) else layer
+        for layer in study_map.layers
+    ]
+
+
+def _payload(study_map: StudyMap, layers: Sequence[DrawnLayer | RasterLayer]) -> dict[str, Any]:
+    relief = relief_image(study_map.relief)
+    crs = study_map.relief.crs
+    given = list(dict.fromkeys(layer.group for layer in layers))
+    groups = [group for group in GROUPS if group in given]
+    return {
+        "bounds": [round(degrees, DECIMALS) for degrees in study_map.bounds],
+        "relief": _picture(relief),
+        "shapes": SHAPES,
+        "groups": groups + [group for group in given if group not in groups],
+        "layers": [
+            _raster_layer(layer) if isinstance(layer, RasterLayer) else _layer(layer, crs)
+            for layer in layers
+        ],
+    }
+
+
+def _picture(overlay: Overlay) -> dict[str, Any]:
+    return {"uri": overlay.data_uri, "bounds": [round(side, 6) for side in overlay.bounds]}
+
+
+def _layer(layer: DrawnLayer, crs: pyproj.CRS) -> dict[str, Any]:
+    geometries = gpd.GeoSeries([feature.geometry for feature in layer.features], crs=crs)
+    lonlat = project(geometries.to_frame("geometry"), to_crs="EPSG:4326").geometry
+    symbols = [
+        {
+            "label": symbol.label,
+            "shape": symbol.shape,
+            "colour": symbol.colour,
+            "fill": symbol.fill,
+            "width": symbol.width_px,
+            "opacity": symbol.opacity,
+            "fillOpacity": symbol.fill_opacity,
+            "dash": list(symbol.dash),
+            "casing": symbol.casing,
+            "casingWidth": symbol.casing_px,
+            "size": symbol.size_px,
+        }
+        for symbol in layer.style.symbols
+    ]
+    return {
+        "name": layer.name,
+        "title": layer.title,
+        "kind": layer.kind,
+        "group": layer.group,
+        "order": layer.order,
+        "shown": layer.shown,
+        "synthetic": layer.synthetic,
+        "symbols": symbols,
+        "features": [
+            _feature(feature, geometry)
+            for feature, geometry in zip(layer.features, lonlat, strict=True)
+        ],
+    }
+
+
+def _feature(feature: DrawnFeature, geometry: Any) -> dict[str, Any]:
+    kept = {
+        "heading": feature.heading,
+        "lines": [list(line) for line in feature.lines],
+        "label": feature.label,
+        "radius": round(feature.radius_m),
+        "onGround": int(feature.on_ground),
+        "synthetic": int(feature.synthetic),
+    }
+    return {
+        **_coordinates(geometry, labelled=bool(feature.label)),
+        "symbol": feature.symbol,
+        "labelOrder": round(feature.label_order, 3),
+        **{key: value for key, value in kept.items() if value},
+    }
+
+
+def _coordinates(geometry: Any, *, labelled: bool) -> dict[str, Any]:
+    """Return the parts of a geometry as lists of longitude and latitude, by dimension."""
+    if geometry.geom_type == "Point":
+        return {"point": _pairs(geometry)[0]}
+    parts = shapely.get_parts(shapely.get_parts(geometry))  # a collection may hold multi-parts
+    polygons = [part for part in parts if part.geom_type == "Polygon"]
+    if not polygons:
+        return {"line": [_pairs(part) for part in parts if part.geom_type == "LineString"]}
+    area = [[_pairs(part.exterior), *map(_pairs, part.interiors)] for part in polygons]
+    if not labelled:
+        return {"area": area}
+    return {"area": area, "at": _pairs(geometry.representative_point())[0]}
+
+
+def _pairs(geometry: Any) -> list[list[float]]:
+    rounded = shapely.get_coordinates(geometry).round(DECIMALS)
+    pairs: list[list[float]] = rounded.tolist()
+    return pairs
+
+
+def _raster_layer(layer: RasterLayer) -> dict[str, Any]:
+    # Rounded classes stay sharp, so pixels are picked and not mixed.
+    picture = classed_picture(layer.raster, layer.breaks)
+    overlay = web_mercator_png(
+        picture, layer.raster.transform, layer.raster.crs, resampling=Resampling.nearest
+    )
+    symbols: list[dict[str, Any]] = [
+        {"label": label, "shape": "area", "colour": colour, "fill": colour, "width": 0,
+         "opacity": 1, "fillOpacity": 0.75, "dash": [], "casing": None}
+        for label, colour in zip(
+            _class_labels(layer), step_colours(len(layer.breaks) + 1), strict=True
+        )
+    ]  # fmt: skip
+    return {
+        "name": layer.name,
+        "title": layer.title,
+        "kind": "raster",
+        "group": layer.group,
+        "order": RASTER_ORDER,
+        "shown": layer.shown,
+        "synthetic": layer.synthetic,
+        "symbols": symbols,
+        "features": [],
+        "image": _picture(overlay),
+    }
+
+
+def _class_labels(layer: RasterLayer) -> list[str]:
+    unit = {"h": "hours", "m": "metres", "km": "km"}.get(layer.raster.units, "number")
+    limits = [words(limit, unit) for limit in layer.breaks]  # type: ignore[arg-type]
+    between = [f"{low} to {high}" for low, high in pairwise(limits)]
+    return [f"under {limits[0]}", *between, f"{limits[-1]} or more"]
