@@ -74,6 +74,8 @@ def build_network(
         When a layer has no CRS or one that is not metric, or the layers differ in it.
     LayerError
         When a layer lacks a column, or a row cannot be used.
+    ValueError
+        When a tolerance is negative or not a number.
 
     Examples
     --------
@@ -100,6 +102,13 @@ def build_network(
     Road a through crossing gate (open), 100 m from its point.
     Road b cut at border north-south, x 4000, y 6000, 6,001 m from the nearest crossing, gate: ...
     """
+    for name, value in (
+        ("snap_tolerance_m", snap_tolerance_m),
+        ("gate_tolerance_m", gate_tolerance_m),
+    ):
+        if not (value >= 0 and math.isfinite(value)):
+            message = f"{name} is {value}; give a distance in metres, 0 or more"
+            raise ValueError(message)
     crs = require_metric(roads, name="the roads layer")
     table = read_roads(roads, speeds_kmh=speeds_kmh, default_speed_kmh=default_speed_kmh)
     border_lines = read_borders(borders, crs=crs)

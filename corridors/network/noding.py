@@ -43,9 +43,10 @@ class Lines:
 
     def geometry(self) -> NDArray[np.object_]:
         """Return the lines as LineStrings."""
-        made = np.empty(len(self.xy), dtype=object)
-        made[:] = [shapely.LineString(xy) for xy in self.xy]
-        return made
+        if not self.xy:
+            return np.empty(0, dtype=object)
+        owner = np.repeat(np.arange(len(self.xy)), [len(xy) for xy in self.xy])
+        return np.asarray(shapely.linestrings(np.vstack(self.xy), indices=owner))
 
     def ends(self) -> Floats:
         """Return start and end of each line in turn, (2n, 2)."""
@@ -55,7 +56,7 @@ class Lines:
 
     def lengths_m(self) -> Floats:
         """Return the length of each line."""
-        return np.array([along_m(xy)[-1] for xy in self.xy], dtype=float)
+        return np.asarray(shapely.length(self.geometry()))
 
 
 @dataclass
