@@ -16,7 +16,7 @@ __all__ = ["count_cuts", "segments_of"]
 FloatArray = NDArray[np.float64]
 LongArray = NDArray[np.int64]
 MM = 1000.0
-# Products of two differences of coordinates and their differences stay below 2^63 up to this extent.
+# Up to this extent the difference of two products of differences stays below 2^63.
 EXTENT_MAX_M = 1_000_000.0
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
 
-__all__ = ["compiled"]
+__all__ = ["cache_folder", "compiled"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,6 +26,11 @@ def _prepare_cache() -> None:
 _prepare_cache()
 
 import numba  # noqa: E402  numba reads the cache folder from the environment when it is imported
+
+
+def cache_folder() -> str:
+    """Return where compiled code is kept."""
+    return os.environ.get("NUMBA_CACHE_DIR", str(Path(__file__).parent / "__pycache__"))
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:

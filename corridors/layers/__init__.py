@@ -1,6 +1,7 @@
 """Files in, checked layers out: one metric CRS, rows that can be trusted, mending told."""
 
 from corridors.layers.area import StudyArea, study_area
+from corridors.layers.barriers import barrier_lines
 from corridors.layers.endpoints import resolve_endpoints
 from corridors.layers.kinds import KINDS
 from corridors.layers.load import Layers, empty_layer, load_layer, load_layers
@@ -9,6 +10,7 @@ __all__ = [
     "KINDS",
     "Layers",
     "StudyArea",
+    "barrier_lines",
     "empty_layer",
     "load_layer",
     "load_layers",

@@ -130,7 +130,7 @@ def _choose_layer(path: Path, source: LayerSource, kind: str) -> str:
     layer = source.layer
     if layer is None and path.name.endswith(OSM):
         layer = {"point": "points", "line": "lines", "polygon": "multipolygons"}[
-            KINDS[kind].geometry
+            KINDS[kind].geometry if kind in KINDS else "line"
         ]
     if layer is None and len(layers) > 1:
         raise LayerError(

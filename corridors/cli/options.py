@@ -1,0 +1,59 @@
+"""Options that several commands share."""
+
+import argparse
+from pathlib import Path
+from typing import NoReturn
+
+from corridors.errors import OutputError
+
+__all__ = ["CommandParser", "add_progress", "add_scenario", "add_target", "refuse_existing"]
+
+
+class CommandParser(argparse.ArgumentParser):
+    """A parser that does not guess shortened options and says where help is."""
+
+    def __init__(self, **settings: object) -> None:
+        super().__init__(allow_abbrev=False, **settings)  # type: ignore[arg-type]  # argparse's own
+
+    def error(self, message: str) -> NoReturn:
+        """End with 2 and one line."""
+        self.exit(2, f"{self.prog}: {message}; '{self.prog} --help' tells more\n")
+
+
+def add_scenario(parser: argparse.ArgumentParser) -> None:
+    """Add the scenario file."""
+    parser.add_argument("scenario", type=Path, metavar="SCENARIO", help="the study's TOML file")
+
+
+def add_target(parser: argparse.ArgumentParser, *, what: str, required: bool = False) -> None:
+    """Add where to write, and whether what is there may be replaced."""
+    parser.add_argument("--out", type=Path, metavar="PATH", required=required, help=what)
+    parser.add_argument("--overwrite", action="store_true", help="replace what is there")
+
+
+def refuse_existing(options: argparse.Namespace) -> None:
+    """Refuse to replace a file that was not asked to be replaced, before any work.
+
+    Raises
+    ------
+    OutputError
+        When the file is there.
+    """
+    if options.out.exists() and not options.overwrite:
+        raise OutputError(f"{options.out} exists; add --overwrite to replace it, or name another")
+
+
+def add_progress(parser: argparse.ArgumentParser) -> None:
+    """Add how much to tell while working."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
+    group.add_argument(
+        "-v", "--verbose", action="store_true", help="say what is done, and findings"
+    )
+    parser.add_argument(
+        "--progress",
+        choices=("bar", "json", "none"),
+        default="bar",
+        help="how progress is shown on standard error: a bar for a person (where that is a "
+        "terminal), JSON lines for a program, or not at all",
+    )

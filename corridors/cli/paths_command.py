@@ -1,0 +1,31 @@
+"""``corridors paths``: the least-cost paths of a study, as GeoJSON."""
+
+import argparse
+
+from corridors.cli.options import add_progress, add_scenario, add_target, refuse_existing
+from corridors.cli.telling import progress_of, tell
+from corridors.export import write_geojson
+from corridors.outputs import result_layers
+from corridors.scenario import load_scenario
+from corridors.study import analyse, analysis_steps
+
+__all__ = ["add_arguments", "call"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_scenario(parser)
+    add_target(parser, what="the GeoJSON file to write", required=True)
+    add_progress(parser)
+
+
+def call(options: argparse.Namespace) -> None:
+    """Find the paths and write them."""
+    scenario = load_scenario(options.scenario)
+    refuse_existing(options)
+    with progress_of(options) as progress:
+        progress.start(analysis_steps(scenario))
+        study = analyse(scenario, progress=progress)
+    paths = result_layers(study)["paths"]
+    write_geojson(paths, options.out, decimals=scenario.output.decimals, title=scenario.title)
+    tell(options, f"{len(paths)} paths. Written: {options.out}")

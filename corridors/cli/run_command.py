@@ -1,0 +1,37 @@
+"""``corridors run``: a study, from its scenario file to a folder of results."""
+
+import argparse
+import json
+
+from corridors.cli.options import add_progress, add_scenario, add_target
+from corridors.cli.telling import progress_of, tell
+from corridors.run import run
+
+__all__ = ["add_arguments", "call"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    add_scenario(parser)
+    add_target(parser, what="folder for the results (default: the scenario's output.folder)")
+    add_progress(parser)
+
+
+def call(options: argparse.Namespace) -> None:
+    """Run the study and say what came out."""
+    folder = run(
+        options.scenario,
+        out=options.out,
+        overwrite=options.overwrite,
+        progress=progress_of(options),
+    )
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    tell(options, summary["title"], *(f"  {line}" for line in summary["headlines"]))
+    if summary["journeys_impossible"]:
+        tell(options, *(f"  {line}" for line in summary["journeys_impossible"]))
+    if options.verbose:
+        found = [*summary["found_in_the_data"], *summary["road_network"]["sentences"]]
+        tell(options, "Found in the data:", *(f"  {line}" for line in found))
+    if summary["synthetic"]["note"]:
+        tell(options, f"  {summary['synthetic']['note']}")
+    tell(options, f"The map: {folder / 'map.html'}", f"All results: {folder}")

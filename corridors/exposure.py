@@ -1,0 +1,153 @@
+"""The first exposure of checkpoints: what comes within their range, and how far help is.
+
+Shares of least-cost paths stand where a probability of passing will stand once travellers differ:
+`transit_share` counts a transit whose one best path comes within range, `corridor_share` one that
+could come within range at a small cost. Who passes lies between the two.
+"""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from corridors.buffers import buffer_contents
+from corridors.movement import MovementGraph
+from corridors.paths import endpoint_nodes, hours_from
+from corridors.scenario.model import Weather
+
+__all__ = ["checkpoint_exposure", "hours_from_bases", "range_in_weather_m"]
+
+FloatArray = NDArray[np.float64]
+
+
+def range_in_weather_m(range_m: pd.Series, weather: Weather) -> pd.Series:
+    """Return how far posts see in the weather: at most the visibility.
+
+    Parameters
+    ----------
+    range_m
+        Range in clear air, metres.
+    weather
+        With ``visibility_km``, or None for clear air.
+
+    Notes
+    -----
+    Contrast falls as exp(-sigma r), sigma = 3.912 / V at 2 percent contrast (Koschmieder), so that
+    a dark object against the sky is lost at V itself.
+
+    Examples
+    --------
+    >>> range_in_weather_m(pd.Series([2000.0, 8000.0]), Weather(visibility_km=3)).tolist()
+    [2000.0, 3000.0]
+    """
+    if weather.visibility_km is None:
+        return range_m.astype(float)
+    return range_m.astype(float).clip(upper=weather.visibility_km * 1000.0)
+
+
+def hours_from_bases(
+    graph: MovementGraph,
+    arc_hours: FloatArray,
+    *,
+    bases: gpd.GeoDataFrame,
+    checkpoints: gpd.GeoDataFrame,
+    borders: gpd.GeoDataFrame,
+) -> pd.DataFrame:
+    """Return how long help takes from the nearest base to each checkpoint.
+
+    Parameters
+    ----------
+    graph
+        The movement graph.
+    arc_hours
+        Of every arc, for the profile that help moves in.
+    bases, checkpoints
+        Points with ``name``, in the grid's CRS.
+    borders
+        Lines; nobody is put on a cell across the border.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On the checkpoints' index: ``hours_from_base`` (infinite where none can come) and
+        ``nearest_base`` (None there).
+    """
+    hours = np.full((len(bases), len(checkpoints)), np.inf)
+    starts = endpoint_nodes(graph, bases, borders=borders, role="bases")
+    ends = endpoint_nodes(graph, checkpoints, borders=borders, role="checkpoints")
+    for row, nodes in enumerate(starts):
+        cost, _ = hours_from(graph, arc_hours, nodes)
+        hours[row] = [cost[cells].min() for cells in ends]
+    nearest = hours.argmin(axis=0)
+    least = hours.min(axis=0)
+    names = bases["name"].to_numpy()[nearest]
+    return pd.DataFrame(
+        {
+            "hours_from_base": least,
+            "nearest_base": np.where(np.isfinite(least), names, None),
+        },
+        index=checkpoints.index,
+    )
+
+
+def checkpoint_exposure(
+    checkpoints: gpd.GeoDataFrame,
+    *,
+    paths: gpd.GeoDataFrame,
+    corridors: gpd.GeoDataFrame,
+    incidents: gpd.GeoDataFrame,
+    weather: Weather,
+    incident_radius_m: float,
+) -> gpd.GeoDataFrame:
+    """Return the checkpoints with what comes within their range.
+
+    Parameters
+    ----------
+    checkpoints
+        Points with ``id, name, kind, range_m``, in a metric CRS.
+    paths
+        Lines with ``share``, from `corridors.paths.least_cost_paths`, in the same CRS.
+    corridors
+        Polygons with ``share`` of one percentage, from `corridors.corridor.through_corridors`.
+    incidents
+        Points with ``location_precision_m``.
+    weather
+        Shortens the range.
+    incident_radius_m
+        How near incidents are counted.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        The checkpoints with ``range_now_m`` (in the weather), ``paths`` (how many),
+        ``transit_share``, ``corridor_share``, ``incidents_expected, incidents_low, incidents_high`` (within
+        `incident_radius_m`; 90 percent interval over where the events can have been).
+    """
+    result = checkpoints.copy()
+    result["range_now_m"] = range_in_weather_m(checkpoints["range_m"], weather)
+    posts = np.asarray(checkpoints.geometry.array)
+    reach = result["range_now_m"].to_numpy()
+    near = _within(posts, reach, np.asarray(paths.geometry.array))
+    result["paths"] = near.sum(axis=1)
+    result["transit_share"] = near @ paths["share"].to_numpy(dtype=float)
+    touched = _within(posts, reach, np.asarray(corridors.geometry.array))
+    result["corridor_share"] = np.maximum(
+        touched @ corridors["share"].to_numpy(dtype=float), result["transit_share"]
+    )
+    # Enough segments that the ring's area is right to 0.05 percent.
+    rings = checkpoints[["id"]].set_geometry(
+        shapely.buffer(posts, incident_radius_m, quad_segs=32), crs=checkpoints.crs
+    )
+    contents = buffer_contents(rings, incidents=incidents)
+    for column in ("incidents_expected", "incidents_low", "incidents_high"):
+        result[column] = contents[column]
+    return result
+
+
+def _within(
+    posts: NDArray[np.object_], reach_m: FloatArray, shapes: NDArray[np.object_]
+) -> NDArray[np.bool_]:
+    """Return which shapes come within reach of which posts, shape (posts, shapes)."""
+    away = shapely.distance(posts[:, None], shapes[None, :])
+    return np.asarray(away <= reach_m[:, None])

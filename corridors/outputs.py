@@ -1,0 +1,200 @@
+"""All files of a result: layers, rasters, maps, summary and manifest, in one folder."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from corridors.crs import LONLAT, project_points
+from corridors.export import (
+    build_manifest,
+    list_outputs,
+    record_file,
+    write_cog,
+    write_geojson,
+    write_geopackage,
+    write_json,
+)
+from corridors.progress import Progress
+from corridors.raster import Raster
+from corridors.report.map_html import write_map_html
+from corridors.report.map_png import write_map_png
+from corridors.report.study_layers import study_map
+from corridors.study import Study
+from corridors.summary import summarise
+
+__all__ = ["OUTPUT_STEPS", "result_layers", "write_study"]
+
+OUTPUT_STEPS = 5
+
+TITLES: Mapping[str, str] = {
+    "corridors": "Corridors: where ways little longer than the best may pass",
+    "paths": "Least-cost paths",
+    "border_segments": "Stretches of border, with the share of the transits that cross each",
+    "checkpoints": "Checkpoints and what comes within their range",
+    "buffers": "Buffers around paths, crossings and checkpoints, and what lies in them",
+    "incidents": "Incidents",
+    "network": "Roads and crossings as a network",
+}
+# Results that rest on layers which may be made up, besides what their own rows say.
+RESTS_ON: Mapping[str, tuple[str, ...]] = {
+    "corridors": ("roads", "crossings"),
+    "paths": ("roads", "crossings"),
+    "border_segments": ("roads", "crossings"),
+    "checkpoints": ("checkpoints", "bases", "incidents"),
+    "buffers": ("checkpoints", "incidents", "crossings"),
+    "incidents": ("incidents",),
+    "network": ("roads", "crossings"),
+}
+
+
+def result_layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers of a result by name, in the working CRS."""
+    return {
+        "corridors": study.corridors,
+        "paths": _with_lonlat(study.paths),
+        "border_segments": study.border_segments,
+        "checkpoints": study.checkpoints,
+        "buffers": study.buffers,
+        "incidents": study.layers["incidents"],
+        "network": _network_layer(study),
+    }
+
+
+def _with_lonlat(paths: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the paths with their last crossing in degrees, as other programs expect it."""
+    lon, lat = project_points(
+        paths["last_crossing_x"].to_numpy(float),
+        paths["last_crossing_y"].to_numpy(float),
+        from_crs=paths.crs,
+        to_crs=LONLAT,
+    )
+    crossed = np.isfinite(lon) & np.isfinite(lat)
+    return paths.drop(columns=["last_crossing_x", "last_crossing_y"]).assign(
+        last_crossing_lon=np.where(crossed, lon, np.nan),
+        last_crossing_lat=np.where(crossed, lat, np.nan),
+    )
+
+
+def _network_layer(study: Study) -> gpd.GeoDataFrame:
+    """Return roads and crossings of the network in one layer, told apart by ``role``."""
+    edges = study.network.edges_gdf().assign(role="road")
+    nodes = study.network.nodes_gdf()
+    gates = nodes[nodes["kind"] == "crossing"]
+    names = study.layers["crossings"].set_index("id")["name"]
+    crossings = gpd.GeoDataFrame(
+        {
+            "id": "crossing-" + gates["crossing_id"].astype(str) + "-" + gates["node"].astype(str),
+            "role": "crossing",
+            "name": gates["crossing_id"].map(names),
+            "open": gates["open"],
+        },
+        geometry=gates.geometry,
+        crs=edges.crs,
+    )
+    return gpd.GeoDataFrame(pd.concat([edges, crossings], ignore_index=True), crs=edges.crs)
+
+
+def write_study(study: Study, folder: Path, *, progress: Progress | None = None) -> None:
+    """Write every file of a result.
+
+    Parameters
+    ----------
+    study
+        From `corridors.study.analyse`.
+    folder
+        An empty folder, as `corridors.export.output_folder` gives it.
+    progress
+        Told of `OUTPUT_STEPS` steps.
+
+    Raises
+    ------
+    OutputError
+        When a file cannot be written.
+    """
+    told = progress or Progress()
+    layers = result_layers(study)
+    steps: list[tuple[str, Callable[[], None]]] = [
+        ("Writing GeoJSON", lambda: _write_geojson(study, layers, folder)),
+        ("Writing GeoPackage and rasters", lambda: _write_gis(study, layers, folder)),
+        ("Drawing the map", lambda: write_map_html(folder / "map.html", study_map(study))),
+        ("Drawing the picture", lambda: write_map_png(folder / "map.png", study_map(study))),
+        ("Writing summary and manifest", lambda: _write_records(study, folder)),
+    ]
+    for what, step in steps:
+        told.step(what)
+        step()
+
+
+def _metadata(study: Study) -> dict[str, Any]:
+    return {
+        "study": study.scenario.title,
+        "as_of": study.scenario.as_of.isoformat(),
+        "attribution": "; ".join(study.provenance.attributions),
+        "synthetic_note": study.provenance.note,
+    }
+
+
+def _rests_on_synthetic(study: Study, name: str) -> bool:
+    return any(study.layers[kind]["synthetic"].any() for kind in RESTS_ON[name])
+
+
+def _write_geojson(study: Study, layers: Mapping[str, gpd.GeoDataFrame], folder: Path) -> None:
+    for name, layer in layers.items():
+        write_geojson(
+            layer,
+            folder / f"{name}.geojson",
+            decimals=study.scenario.output.decimals,
+            title=TITLES[name],
+            synthetic=_rests_on_synthetic(study, name),
+            metadata=_metadata(study),
+        )
+
+
+def _write_gis(study: Study, layers: Mapping[str, gpd.GeoDataFrame], folder: Path) -> None:
+    inputs = {
+        kind: study.layers[kind]
+        for kind in ("governorates", "places", "camps", "borders", "crossings", "bases")
+        if len(study.layers[kind])
+    }
+    roads = layers["network"][layers["network"]["role"] == "road"]
+    write_geopackage(
+        {**layers, "network": roads.dropna(axis="columns", how="all"), **inputs},
+        folder / "study.gpkg",
+        titles=dict(TITLES),
+        attribution=_metadata(study)["attribution"],
+    )
+    bands = [
+        Raster(
+            np.where(np.isfinite(hours), hours, np.nan),
+            study.terrain.grid.transform,
+            study.terrain.grid.crs,
+            name=f"travel_time_{profile}",
+            units="h",
+            description=f"Hours from the nearest origin, {profile.replace('_', ' ')}",
+        )
+        for profile, hours in study.journeys.hours_by_profile.items()
+    ]
+    write_cog(bands, folder / "travel_time.tif", tags=_metadata(study))
+
+
+def _write_records(study: Study, folder: Path) -> None:
+    write_json(folder / "summary.json", summarise(study))
+    scenario = study.scenario
+    named = [*study.provenance.layers, *([scenario.provenance] if scenario.provenance else [])]
+    manifest = build_manifest(
+        scenario=scenario.model_dump(mode="json"),
+        inputs={
+            file: record_file(scenario.path(file), relative_to=scenario.folder) for file in named
+        },
+        outputs=list_outputs(folder),
+        working_crs=study.layers.area.working,
+        transformations=study.layers.transformations,
+        seed=scenario.seed,
+        provenance=study.provenance.layers,
+        synthetic=study.provenance.synthetic,
+    )
+    write_json(folder / "manifest.json", manifest)

@@ -1,0 +1,75 @@
+"""Which layers of a study its map shows, and how they are called."""
+
+import numpy as np
+
+from corridors.raster import Raster
+from corridors.report.study_map import MapLayer, RasterLayer, StudyMap
+from corridors.study import Study
+
+__all__ = ["study_map"]
+
+HOURS_BREAKS = (2.0, 4.0, 8.0, 16.0, 24.0)
+
+
+def study_map(study: Study) -> StudyMap:
+    """Return the map of a study, ready to be written as a page or a picture.
+
+    Parameters
+    ----------
+    study
+        From `corridors.study.analyse`.
+    """
+    scenario, layers = study.scenario, study.layers
+    shown = [
+        MapLayer("corridors", "Corridors shared by transits", study.corridors, "corridors"),
+        MapLayer("through", "Corridor of each journey", study.corridors, "through"),
+        MapLayer("paths", "Least-cost paths", study.paths, "paths"),
+        MapLayer(
+            "border_segments",
+            "Where the border is crossed",
+            study.border_segments,
+            "border_segments",
+        ),
+        MapLayer("borders", "Border", layers["borders"], "borders"),
+        MapLayer("governorates", "Governorates", layers["governorates"], "governorates"),
+        MapLayer("network", "Roads", study.network.edges_gdf(), "network"),
+        MapLayer("crossings", "Crossings", layers["crossings"], "crossings"),
+        MapLayer("checkpoints", "Checkpoints", study.checkpoints, "checkpoints"),
+        MapLayer("bases", "Bases", layers["bases"], "bases"),
+        MapLayer("incidents", "Incidents", layers["incidents"], "incidents"),
+        MapLayer("buffers", "Buffers", study.buffers, "buffers"),
+        MapLayer("camps", "Camps", layers["camps"], "camps"),
+        MapLayer("places", "Places", layers["places"], "places"),
+    ]
+    return StudyMap(
+        title=scenario.title,
+        subtitle=scenario.description,
+        relief=study.terrain.raster(),
+        layers=[*(layer for layer in shown if len(layer.gdf)), *_travel_times(study)],
+        bounds=scenario.area.bbox,
+        attributions=study.provenance.attributions,
+        synthetic_note=study.provenance.note,
+        assumptions=[f"{item.what} {item.why}" for item in scenario.assumptions],
+    )
+
+
+def _travel_times(study: Study) -> list[RasterLayer]:
+    return [
+        RasterLayer(
+            f"hours_{profile.name}",
+            f"Hours from the nearest origin, {profile.title}",
+            Raster(
+                np.where(
+                    np.isfinite(study.journeys.hours_by_profile[profile.name]),
+                    study.journeys.hours_by_profile[profile.name],
+                    np.nan,
+                ),
+                study.terrain.grid.transform,
+                study.terrain.grid.crs,
+                name=f"hours_{profile.name}",
+                units="h",
+            ),
+            HOURS_BREAKS,
+        )
+        for profile in study.scenario.profiles
+    ]

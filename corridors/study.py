@@ -1,0 +1,257 @@
+"""A study in memory: from a checked scenario to paths, corridors, exposure and buffers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from corridors.border import border_stretches, crossing_shares
+from corridors.buffers import buffer, buffer_contents
+from corridors.corridor import corridor_share, overlap_bands, through_corridors
+from corridors.exposure import checkpoint_exposure, hours_from_bases
+from corridors.layers import Layers, barrier_lines, load_layers, resolve_endpoints
+from corridors.movement import MovementGraph, arc_hours, build_movement
+from corridors.network import RoadNetwork, build_network, road_distances
+from corridors.paths import Journeys, least_cost_paths, solve_journeys
+from corridors.progress import Progress
+from corridors.provenance import Provenance, read_provenance
+from corridors.scenario import Scenario
+from corridors.scenario.model import Profile
+from corridors.terrain import Terrain, read_terrain, working_grid
+
+__all__ = ["Study", "analyse", "analysis_steps", "study_network"]
+
+OVERLAP_LEVELS = (0.05, 0.10, 0.25, 0.50)
+STRETCH_M = 10_000.0
+NO_ROAD_KMH = 30.0
+
+
+@dataclass(frozen=True)
+class Study:
+    """Everything that a study found, in its working CRS.
+
+    Attributes
+    ----------
+    scenario, layers, provenance
+        What was asked, with what.
+    terrain, network, graph
+        The ground, the roads, and both coupled.
+    journeys
+        Origins, destinations and profiles, solved.
+    paths, corridors, border_segments, checkpoints, buffers
+        The results as layers.
+    distances
+        Road distances between origins and destinations, for the record.
+    """
+
+    scenario: Scenario
+    layers: Layers
+    provenance: Provenance
+    terrain: Terrain
+    network: RoadNetwork
+    graph: MovementGraph
+    journeys: Journeys
+    paths: gpd.GeoDataFrame
+    corridors: gpd.GeoDataFrame
+    border_segments: gpd.GeoDataFrame
+    checkpoints: gpd.GeoDataFrame
+    buffers: gpd.GeoDataFrame
+    distances: pd.DataFrame
+
+
+def analysis_steps(scenario: Scenario) -> int:
+    """Return how many steps `analyse` tells of."""
+    return len(scenario.layers.by_kind()) + len(scenario.profiles) + 6
+
+
+def analyse(scenario: Scenario, *, progress: Progress | None = None) -> Study:
+    """Do all that a scenario asks for, in memory.
+
+    Parameters
+    ----------
+    scenario
+        The study.
+    progress
+        Told of every step.
+
+    Raises
+    ------
+    InputError
+        When a layer or the scenario cannot be used.
+    """
+    told = progress or Progress()
+    layers = load_layers(scenario, on_layer=lambda kind: told.step(f"Reading {kind}"))
+    provenance = read_provenance(scenario, layers)
+    origins = resolve_endpoints(scenario.origins, layers, scenario, role="origins")
+    destinations = resolve_endpoints(scenario.destinations, layers, scenario, role="destinations")
+
+    told.step("Reading elevation")
+    grid = working_grid(layers.area, cell_m=scenario.area.cell_m)
+    terrain = read_terrain(
+        scenario.path(scenario.layers.elevation.file),
+        layers.area,
+        grid,
+        refuse_gaps=scenario.terrain.gaps == "refuse",
+    )
+    told.step("Building the road network")
+    network = study_network(scenario, layers)
+    told.step("Joining ground, roads and gates")
+    graph = build_movement(
+        terrain,
+        network,
+        crossings=layers["crossings"],
+        borders=layers["borders"],
+        barriers=barrier_lines(scenario, layers),
+        neighbours=scenario.area.neighbours,
+    )
+    hours = {profile.name: arc_hours(graph, profile, scenario) for profile in scenario.profiles}
+    journeys = solve_journeys(
+        graph,
+        hours,
+        shares={profile.name: profile.share for profile in scenario.profiles},
+        origins=origins,
+        destinations=destinations,
+        borders=layers["borders"],
+        on_profile=lambda name: told.step(f"Solving journeys, {name.replace('_', ' ')}"),
+    )
+    told.step("Drawing corridors")
+    paths = least_cost_paths(journeys, borders=layers["borders"], crossings=layers["crossings"])
+    through = through_corridors(journeys, percent=scenario.corridor.percent)
+    least = min(scenario.corridor.percent)
+    share = corridor_share(journeys, percent=least)
+    overlap = overlap_bands(share, grid, levels=OVERLAP_LEVELS, percent=least)
+    told.step("Measuring exposure")
+    checkpoints = _exposure(scenario, layers, graph, hours, paths, through)
+    told.step("Drawing buffers")
+    return Study(
+        scenario=scenario,
+        layers=layers,
+        provenance=provenance,
+        terrain=terrain,
+        network=network,
+        graph=graph,
+        journeys=journeys,
+        paths=paths,
+        corridors=_stacked([overlap, through]),
+        border_segments=crossing_shares(
+            border_stretches(layers["borders"], length_m=STRETCH_M), paths
+        ),
+        checkpoints=checkpoints,
+        buffers=_buffers(scenario, layers, paths),
+        distances=_distances(network, origins, destinations),
+    )
+
+
+def study_network(scenario: Scenario, layers: Layers) -> RoadNetwork:
+    """Build the road network of a study, with the speeds of its fastest profile.
+
+    Parameters
+    ----------
+    scenario, layers
+        The study and its layers, in the working CRS.
+    """
+    fastest = max(scenario.profiles, key=_top_road_speed)
+    return build_network(
+        layers["roads"],
+        borders=layers["borders"],
+        crossings=layers["crossings"],
+        snap_tolerance_m=scenario.roads.snap_tolerance_m,
+        gate_tolerance_m=scenario.crossings.road_tolerance_m,
+        speeds_kmh={name: v for name, v in fastest.road_kmh.items() if name != "other"},
+        default_speed_kmh=fastest.road_kmh.get("other", NO_ROAD_KMH),
+    )
+
+
+def _top_road_speed(profile: Profile) -> float:
+    return max(profile.road_kmh.values(), default=0.0)
+
+
+def _exposure(
+    scenario: Scenario,
+    layers: Layers,
+    graph: MovementGraph,
+    hours: Mapping[str, NDArray[np.float64]],
+    paths: gpd.GeoDataFrame,
+    through: gpd.GeoDataFrame,
+) -> gpd.GeoDataFrame:
+    posts = layers["checkpoints"]
+    exposed = checkpoint_exposure(
+        posts,
+        paths=paths,
+        corridors=through[through["percent"] == min(scenario.corridor.percent)],
+        incidents=layers["incidents"],
+        weather=scenario.weather,
+        incident_radius_m=scenario.exposure.incident_radius_m,
+    )
+    if posts.empty or layers["bases"].empty:
+        return exposed.assign(hours_from_base=np.nan, nearest_base=None)
+    support = scenario.exposure.support_profile
+    if support is None:
+        support = max(scenario.profiles, key=_top_road_speed).name
+    help_comes = hours_from_bases(
+        graph,
+        hours[support],
+        bases=layers["bases"],
+        checkpoints=posts,
+        borders=layers["borders"],
+    )
+    return exposed.join(help_comes)
+
+
+def _buffers(scenario: Scenario, layers: Layers, paths: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    wanted = scenario.buffers
+    sources = (
+        ("path", paths, wanted.paths_m),
+        ("crossing", layers["crossings"], wanted.crossings_m),
+        ("checkpoint", layers["checkpoints"], wanted.checkpoints_m),
+    )
+    rings = [
+        _rings(of, sites, radius_m, dissolve=wanted.dissolve)
+        for of, sites, radii in sources
+        for radius_m in radii
+        if len(sites)
+    ]
+    if not rings:
+        columns = ["id", "of", "of_id", "radius_m", "area_km2", "geometry"]
+        return gpd.GeoDataFrame(columns=columns, geometry="geometry", crs=paths.crs)
+    buffers = _stacked(rings)
+    contents = buffer_contents(
+        buffers,
+        incidents=layers["incidents"],
+        places=_stacked([layers["places"], layers["camps"]]),
+        borders=layers["borders"],
+        roads=layers["roads"],
+        posts=layers["checkpoints"],
+    )
+    return buffers.drop(columns=buffers.columns.intersection(contents.columns)).join(contents)
+
+
+def _rings(
+    of: str, sites: gpd.GeoDataFrame, radius_m: float, *, dissolve: bool
+) -> gpd.GeoDataFrame:
+    named = sites[["id", "geometry"]].reset_index(drop=True)
+    rings = buffer(named, radius_m, dissolve=dissolve).reset_index(drop=True)
+    of_id = "all" if dissolve else named["id"]
+    identifier = (
+        f"{of}s, {radius_m:g} m" if dissolve else of + " " + named["id"] + f", {radius_m:g} m"
+    )
+    return rings.assign(id=identifier, of=of, of_id=of_id, dissolved=dissolve)
+
+
+def _stacked(layers: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    """Return layers of one CRS under each other, without guessing types from empty columns."""
+    full = [layer.dropna(axis="columns", how="all") for layer in layers if len(layer)]
+    if not full:
+        return layers[0].copy()
+    return gpd.GeoDataFrame(pd.concat(full, ignore_index=True), crs=layers[0].crs)
+
+
+def _distances(
+    network: RoadNetwork, origins: gpd.GeoDataFrame, destinations: gpd.GeoDataFrame
+) -> pd.DataFrame:
+    sites = _stacked([origins, destinations]).drop_duplicates("name")
+    points = sites[["name"]].set_geometry(sites.geometry.representative_point())
+    return road_distances(network, points)

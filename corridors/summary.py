@@ -1,0 +1,137 @@
+"""What a study found, in figures and in sentences, with its limits."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.study import Study
+
+__all__ = ["headlines", "summarise"]
+
+# The greatest overlong of a straight line on a grid with so many moves from a cell.
+METRICATION = {8: 0.0824, 16: 0.0275}
+NAMED = 3
+
+
+def summarise(study: Study) -> dict[str, Any]:
+    """Return the summary of a study, ready for JSON.
+
+    Parameters
+    ----------
+    study
+        From `corridors.study.analyse`.
+
+    Returns
+    -------
+    dict
+        What was asked, found, mended and assumed, and how far it can be trusted.
+    """
+    scenario = study.scenario
+    grid = study.terrain.grid
+    return {
+        "title": scenario.title,
+        "as_of": scenario.as_of,
+        "headlines": headlines(study),
+        "synthetic": {"layers": study.provenance.synthetic, "note": study.provenance.note},
+        "assumptions": [item.model_dump() for item in scenario.assumptions],
+        "limits": _limits(study),
+        "found_in_the_data": list(study.layers.findings),
+        "weather": scenario.weather.model_dump(),
+        "grid": {
+            "rows": grid.rows,
+            "columns": grid.columns,
+            "cell_m": grid.cell_m,
+            "crs": study.layers.area.working.label,
+            "greatest_error_of_a_length": study.layers.area.working.scale_error,
+            "cells_without_elevation": study.terrain.gaps,
+            "elevation_resolution_m": round(study.terrain.source_cell_m, 1),
+        },
+        "movement_graph": {"nodes": study.graph.node_count, "arcs": study.graph.arc_count},
+        "road_network": {
+            **study.network.report.to_dict(),
+            "sentences": study.network.report.sentences(),
+        },
+        "road_distances": _records(study.distances),
+        "journeys": _records(
+            study.paths.drop(columns=["geometry", "last_crossing_x", "last_crossing_y"])
+        ),
+        "journeys_impossible": list(study.journeys.impossible),
+        "border_segments_crossed": _records(
+            study.border_segments.loc[study.border_segments["share"] > 0]
+            .drop(columns="geometry")
+            .sort_values("share", ascending=False, kind="stable")
+        ),
+        "checkpoints": _records(study.checkpoints.drop(columns="geometry")),
+    }
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+
+
+def _limits(study: Study) -> list[str]:
+    neighbours = study.scenario.area.neighbours
+    limits = [
+        "Shares count least-cost paths and corridors; they are not yet probabilities of passing.",
+        (
+            f"With {neighbours} moves from a cell a straight line comes out at most "
+            f"{METRICATION[neighbours]:.2%} too long."
+        ),
+        "Hours carry the doubt of the assumed speeds and delays, which is not yet drawn.",
+        (
+            f"Elevation of about {study.terrain.source_cell_m:.0f} m resolution hides wadis, banks "
+            "and ditches that people on foot use or avoid."
+        ),
+    ]
+    if study.scenario.weather.visibility_km is not None:
+        limits.append(
+            f"Visibility of {study.scenario.weather.visibility_km:g} km caps the range of every "
+            "post, whatever its kind."
+        )
+    return limits
+
+
+def headlines(study: Study) -> list[str]:
+    """Return what a reader should know first, in a few sentences."""
+    return [
+        sentence
+        for sentence in (
+            _border_headline(study),
+            _checkpoint_headline(study),
+            _support_headline(study),
+        )
+        if sentence
+    ]
+
+
+def _border_headline(study: Study) -> str:
+    crossed = study.border_segments[study.border_segments["share"] > 0]
+    if crossed.empty:
+        return "No least-cost path crosses a border."
+    top = crossed.nlargest(NAMED, "share")
+    total = study.border_segments["share"].sum()
+    km = top["length_km"].sum()
+    part = f"{top['share'].sum() / total:.0%} of the transits over a border"
+    return f"{part} cross in {len(top)} stretches, {km:.0f} km long in all (by least-cost path)."
+
+
+def _checkpoint_headline(study: Study) -> str:
+    posts = study.checkpoints
+    if posts.empty:
+        return ""
+    first = posts.nlargest(1, "transit_share").iloc[0]
+    if first["transit_share"] <= 0:
+        return "No least-cost path comes within range of any checkpoint."
+    return (
+        f"{first['name']} has the most within range: {first['transit_share']:.0%} of the transits "
+        f"by least-cost path, {first['corridor_share']:.0%} by the corridor around it."
+    )
+
+
+def _support_headline(study: Study) -> str:
+    hours = study.checkpoints.get("hours_from_base")
+    if hours is None or not np.isfinite(hours).any():
+        return ""
+    worst = study.checkpoints.loc[hours.idxmax()]
+    return f"Help takes longest to {worst['name']}: {worst['hours_from_base']:.1f} hours."
