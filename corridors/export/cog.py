@@ -1,6 +1,6 @@
 """Cloud-optimised GeoTIFF."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +23,18 @@ REFUSED_TAGS = frozenset({"TIFFTAG_DATETIME", "AREA_OR_POINT"})
 
 
 def write_cog(
-    raster: Raster, path: Path | str, *, tags: Mapping[str, object] | None = None
+    raster: Raster | Sequence[Raster], path: Path | str, *, tags: Mapping[str, object] | None = None
 ) -> None:
-    """Write a raster as a cloud-optimised GeoTIFF; the same raster gives the same bytes.
+    """Write rasters as a cloud-optimised GeoTIFF; the same rasters give the same bytes.
 
     Float32, deflate, tiles of 512 with overviews (averages) down to one tile, nodata NaN. Name,
-    unit and description are the band's.
+    unit and description are each band's.
 
     Parameters
     ----------
     raster
-        The values. Infinities, which no reader expects in a band, become nodata.
+        The values, or several rasters on one grid, a band each. Infinities, which no reader
+        expects in a band, become nodata.
     path
         The file; it is replaced at the end and whole, or not at all.
     tags
@@ -42,7 +43,8 @@ def write_cog(
     Raises
     ------
     OutputError
-        When the values are not a band of rows and columns, or the file cannot be written.
+        When the values are not bands of rows and columns on one grid, or the file cannot be
+        written.
 
     Examples
     --------
@@ -58,7 +60,8 @@ def write_cog(
     ...         file.units, file.tags()["synthetic"]
     (('h',), 'true')
     """
-    content = _encoded(raster, _tags(raster, tags or {}), name=str(path))
+    bands = [raster] if isinstance(raster, Raster) else list(raster)
+    content = _encoded(bands, _tags(bands[0], tags or {}), name=str(path))
     with whole_file(path) as unfinished:
         unfinished.write_bytes(content)
 
@@ -74,23 +77,25 @@ def _tags(raster: Raster, tags: Mapping[str, object]) -> dict[str, str]:
     }
 
 
-def _encoded(raster: Raster, tags: dict[str, str], *, name: str) -> bytes:
-    values = np.asarray(raster.values)
-    if values.ndim != 2 or not values.size:
-        raise OutputError(
-            f"{name}: a band has rows and columns, these values have the shape {values.shape}"
-        )
-    band = values.astype(np.float32)
-    band[~np.isfinite(band)] = np.nan
+def _encoded(bands: list[Raster], tags: dict[str, str], *, name: str) -> bytes:
+    shape = np.shape(bands[0].values)
+    for raster in bands:
+        if np.ndim(raster.values) != 2 or not np.size(raster.values):
+            raise OutputError(
+                f"{name}: a band has rows and columns, these values have the shape "
+                f"{np.shape(raster.values)}"
+            )
+        if np.shape(raster.values) != shape or raster.transform != bands[0].transform:
+            raise OutputError(f"{name}: the bands do not lie on one grid")
     profile: dict[str, Any] = {
         "driver": "COG",
         "dtype": "float32",
-        "count": 1,
-        "height": values.shape[0],
-        "width": values.shape[1],
+        "count": len(bands),
+        "height": shape[0],
+        "width": shape[1],
         "nodata": np.nan,
-        "crs": CRS.from_wkt(raster.crs.to_wkt()),
-        "transform": raster.transform,
+        "crs": CRS.from_wkt(bands[0].crs.to_wkt()),
+        "transform": bands[0].transform,
         "compress": "DEFLATE",
         "level": 9,
         "predictor": PREDICTOR_FLOAT,
@@ -103,11 +108,13 @@ def _encoded(raster: Raster, tags: dict[str, str], *, name: str) -> bytes:
     try:
         with MemoryFile() as memory:
             with memory.open(**profile) as file:
-                file.write(band, 1)
-                file.set_band_description(1, raster.name)
-                file.set_band_unit(1, raster.units)
                 file.update_tags(**tags)
-                file.update_tags(1, DESCRIPTION_LONG=raster.description)
+                for number, raster in enumerate(bands, start=1):
+                    values = np.asarray(raster.values, dtype=np.float32)
+                    file.write(np.where(np.isfinite(values), values, np.nan), number)
+                    file.set_band_description(number, raster.name)
+                    file.set_band_unit(number, raster.units)
+                    file.update_tags(number, DESCRIPTION_LONG=raster.description)
             return bytes(memory.read())
     except rasterio.errors.RasterioError as error:
         raise OutputError(f"{name} cannot be written: {error}") from error

@@ -195,13 +195,16 @@ def json_column(column: pd.Series, *, name: str) -> list[Any]:
     LayerError
         When it holds what has no form in JSON; `name` is the layer's in the message.
     """
+    if column.dtype == np.float64:
+        return [value if math.isfinite(value) else None for value in column.tolist()]
     if column.dtype.kind in "iub" and not column.hasnans:
         return list(column.tolist())
-    values: list[Any] = column.tolist()
-    if column.dtype == np.float64:
-        return [value if math.isfinite(value) else None for value in values]
-    if column.dtype.kind == "f":
-        values = list(column)
+    is_narrow = column.dtype.kind == "f"  # a list of it would have the digits of float64
+    values = (
+        list(column.to_numpy(column.to_numpy().dtype, na_value=np.nan))
+        if is_narrow
+        else column.tolist()
+    )
     try:
         return [json_value(value) for value in values]
     except OutputError as error:

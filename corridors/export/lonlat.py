@@ -152,7 +152,7 @@ def lonlat_geometries(gdf: gpd.GeoDataFrame, *, decimals: int = 6, name: str = "
         )
     before = _in_degrees(gdf, name)
     located = ~(shapely.is_missing(before) | shapely.is_empty(before))
-    work = _Workbench(before[located], decimals, name)
+    work = _Workbench(before[located], decimals)
     after = np.full(len(before), None, dtype=object)
     after[located] = work.finished
     rows = np.flatnonzero(located)
@@ -214,13 +214,11 @@ def _require_latitudes(geometries: Geometries, name: str) -> None:
 class _Workbench:
     """The steps from located geometries to finished ones, with a flag a row for each mishap."""
 
-    def __init__(self, geometries: Geometries, decimals: int, name: str) -> None:
-        self.name = name
+    def __init__(self, geometries: Geometries, decimals: int) -> None:
         self.decimals = decimals
         units, owner = _opened(geometries)
         no = np.zeros(len(units), dtype=bool)
         self._cut, self._repaired, self._thinned = no.copy(), no.copy(), no.copy()
-        self._owner = owner
         types = shapely.get_type_id(units)
         units = self._cut_at_antimeridian(units)
         units = self._rounded(units)
@@ -236,22 +234,11 @@ class _Workbench:
         suspects = crossing(units)
         result = units.copy()
         for position in np.flatnonzero(suspects):
-            result[position] = self._cut_one(wrapped(units[position]), int(position))
+            result[position] = cut(wrapped(units[position]))
         self._cut[:] = suspects & (
             shapely.get_num_geometries(result) > shapely.get_num_geometries(units)
         )
         return result
-
-    def _cut_one(self, unit: shapely.Geometry, position: int) -> object:
-        try:
-            return cut(unit)
-        except (AssertionError, IndexError, ValueError) as error:
-            raise LayerError(
-                f"the geometry cannot be cut at the antimeridian ({error})",
-                layer=self.name,
-                rows=[int(self._owner[position])],
-                todo="cut it there, or mend it, beforehand",
-            ) from error
 
     def _rounded(self, units: Geometries) -> Geometries:
         def to_decimals(xy: NDArray[np.float64]) -> NDArray[np.float64]:

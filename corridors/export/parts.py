@@ -1,5 +1,6 @@
 """Parts of geometries: taken out, put together, cut at the antimeridian, mended."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -82,15 +83,41 @@ def _cut_polygon(polygon: shapely.Polygon) -> list[shapely.Geometry]:
 
 
 def _cut_ring(ring: shapely.LinearRing) -> shapely.Geometry:
+    # Not by the library antimeridian: its parts leap over the antimeridian where a ring crosses it
+    # several times near a pole.
     lonlat = shapely.get_coordinates(ring)
-    turned = np.unwrap(lonlat[:, 0], period=360)
-    if round((turned[-1] - turned[0]) / 360):
-        # Round a pole, and round the nearer one: eastwards in the north, westwards in the south.
-        eastwards = turned[-1] > turned[0]
-        if eastwards != (lonlat[:, 1].mean() >= 0):
-            lonlat = lonlat[::-1]
-    whole = antimeridian.fix_polygon(shapely.Polygon(lonlat), fix_winding=True, great_circle=False)
-    return whole if whole.is_valid else shapely.make_valid(whole)
+    turned = _unwrapped(lonlat[:, 0])
+    corners = np.column_stack([turned, lonlat[:, 1]])
+    if _turns(turned):
+        pole = np.copysign(90.0, lonlat[:, 1].mean())  # the nearer one is the one inside
+        corners = np.vstack([corners, (turned[-1], pole), (turned[0], pole)])
+    area = shapely.make_valid(shapely.Polygon(corners))
+    first = math.floor((turned.min() + 180) / 360)
+    last = math.ceil((turned.max() - 180) / 360)
+    return shapely.union_all([_window(area, 360.0 * turn) for turn in range(first, last + 1)])
+
+
+def _unwrapped(longitude: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return longitudes that go on past 180 instead of leaping; the shorter way is meant."""
+    steps = np.diff(longitude)
+    short = np.where(np.abs(steps) > 180, steps - np.copysign(360, steps), steps)
+    # From -180 to 180 is a whole turn along the edge of the map, or none at all.
+    whole = np.where(np.abs(steps) == 360, steps, short)
+    for taken in (whole, short):
+        turned: NDArray[np.float64] = longitude[0] + np.concatenate([[0.0], np.cumsum(taken)])
+        if not _turns(turned):
+            break
+    return turned
+
+
+def _turns(turned: NDArray[np.float64]) -> bool:
+    return bool(abs(turned[-1] - turned[0]) > 180)
+
+
+def _window(area: shapely.Geometry, west: float) -> shapely.Geometry:
+    """Return what lies in one turn of the Earth, with longitudes from -180 to 180."""
+    part = shapely.intersection(area, shapely.box(west - 180, -90, west + 180, 90))
+    return shapely.transform(part, lambda xy: xy - (west, 0.0))
 
 
 def mended(geometry: shapely.Geometry, decimals: int) -> tuple[shapely.Geometry | None, bool]:
