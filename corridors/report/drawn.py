@@ -1,28 +1,35 @@
-"""Layers made ready to draw: rows chosen, classed, put into words, and simplified for display."""
+"""Layers made ready to draw: rows chosen, classed, put into words."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, Literal, overload
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyproj
 import shapely
+from shapely.geometry.base import BaseGeometry
 
-from corridors.crs import project
+from corridors.crs import project, project_bounds
+from corridors.report.display import apart, fit_for_display, label_point, without_rim
 from corridors.report.kinds import KINDS, Kind, TooltipField, symbology_of
-from corridors.report.study_map import MapLayer
+from corridors.report.study_map import MapLayer, RasterLayer, StudyMap
 from corridors.report.symbols import SHAPES, Style
 from corridors.report.wording import words, words_of_code, words_of_interval
 
-__all__ = ["DrawnFeature", "DrawnLayer", "draw"]
+__all__ = ["DrawnFeature", "DrawnLayer", "draw", "draw_layers"]
 
-# Finer than a pixel at the zoom where the relief's own cells are seen.
-SIMPLIFY_M = 50.0
-# Beyond the study's relief there is nothing to lie on: layers are cut a little outside it.
-MARGIN_M = 20_000.0
 POINT_SHAPES = {*SHAPES, "radius"}
+# Names near these are what the map is about; names further off wait for room.
+FOCUS_KINDS = {"corridors", "paths", "border_segments"}
+FOCUS_M = 30_000.0
+FAR_OFF = 0.9
+# Seats of districts are known names even where nobody counted the people (GeoNames codes).
+WEIGHT_OF_SEAT = {"PPLC": 3.0, "PPLA": 2.5, "PPLA2": 2.0, "PPLA3": 1.5}
+# Events whose rings differ less than this, as a share of the radius, are one ring for a reader.
+SAME_RING = 0.25
 
 
 @dataclass(frozen=True)
@@ -37,8 +44,8 @@ class DrawnFeature:
         Index into the style's symbols.
     heading, lines
         The tooltip: its first line, and pairs of label and value.
-    label
-        The name on the map; empty for none.
+    label, label_at
+        The name on the map and where it stands; "" and None for none.
     label_order
         Labels with a smaller number are placed first.
     radius_m
@@ -54,6 +61,7 @@ class DrawnFeature:
     heading: str
     lines: tuple[tuple[str, str], ...]
     label: str
+    label_at: shapely.Point | None
     label_order: float
     radius_m: float
     on_ground: bool
@@ -75,7 +83,58 @@ class DrawnLayer:
     features: tuple[DrawnFeature, ...]
 
 
-def draw(layer: MapLayer, crs: pyproj.CRS, within: shapely.Polygon) -> DrawnLayer:
+@overload
+def draw_layers(study_map: StudyMap, *, rasters: Literal[False] = False) -> list[DrawnLayer]: ...
+
+
+@overload
+def draw_layers(
+    study_map: StudyMap, *, rasters: Literal[True]
+) -> list[DrawnLayer | RasterLayer]: ...
+
+
+def draw_layers(
+    study_map: StudyMap, *, rasters: bool = False
+) -> list[DrawnLayer] | list[DrawnLayer | RasterLayer]:
+    """Return all layers of a map ready to draw in the CRS of its relief.
+
+    Parameters
+    ----------
+    study_map
+        The map.
+    rasters
+        Whether raster layers are handed through in their places, or left out.
+    """
+    crs = study_map.relief.crs
+    shown = shapely.box(*project_bounds(study_map.bounds, from_crs="EPSG:4326", to_crs=crs))
+    focus = _focus(study_map.layers, crs)
+    return [
+        draw(layer, crs, shown, focus=focus) if isinstance(layer, MapLayer) else layer
+        for layer in study_map.layers
+        if rasters or isinstance(layer, MapLayer)
+    ]
+
+
+def _focus(layers: Sequence[MapLayer | RasterLayer], crs: pyproj.CRS) -> BaseGeometry | None:
+    parts = [
+        project(layer.gdf, to_crs=crs, name=f"layer '{layer.name}'").geometry.simplify(2000)
+        for layer in layers
+        if isinstance(layer, MapLayer) and layer.kind in FOCUS_KINDS
+    ]
+    if not parts:
+        return None
+    near: BaseGeometry = pd.concat(parts).buffer(FOCUS_M, quad_segs=4).union_all()
+    shapely.prepare(near)
+    return near
+
+
+def draw(
+    layer: MapLayer,
+    crs: pyproj.CRS,
+    shown: shapely.Polygon,
+    *,
+    focus: BaseGeometry | None = None,
+) -> DrawnLayer:
     """Return a layer ready to draw.
 
     Parameters
@@ -84,8 +143,10 @@ def draw(layer: MapLayer, crs: pyproj.CRS, within: shapely.Polygon) -> DrawnLaye
         The layer in any declared CRS; it is not changed.
     crs
         The metric CRS to draw in.
-    within
+    shown
         The ground that is shown, in `crs`; what lies well outside is left out.
+    focus
+        The ground that the map is about, in `crs`; names off it come later.
 
     Examples
     --------
@@ -101,33 +162,7 @@ def draw(layer: MapLayer, crs: pyproj.CRS, within: shapely.Polygon) -> DrawnLaye
     rows, own_style = symbology_of(layer.gdf, layer.kind)
     style = layer.style or own_style
     rows = project(rows, to_crs=crs, name=f"layer '{layer.name}'").reset_index(drop=True)
-    fields = kind.tooltip if layer.tooltip is None else layer.tooltip
-    label_column = kind.label_column if layer.label_column is None else layer.label_column
-    symbols = style.classify(rows)
-    radii = _numbers(rows, style.radius_column) if style.radius_column else np.zeros(len(rows))
-    area = within.buffer(MARGIN_M, join_style="mitre")
-    features = []
-    for index, row in enumerate(rows.to_dict("records")):
-        symbol = int(symbols[index])
-        as_point = style.symbols[symbol].shape in POINT_SHAPES
-        geometry = _for_display(row[rows.geometry.name], area, as_point=as_point)
-        if geometry is None:
-            continue
-        on_ground = style.symbols[symbol].shape == "radius"
-        features.append(
-            DrawnFeature(
-                geometry=geometry,
-                symbol=symbol,
-                heading=_first(row, kind.title_column),
-                lines=_lines(row, fields),
-                label=_label(row, label_column, kind),
-                label_order=kind.label_order - _weight(row),
-                radius_m=float(radii[index]) if on_ground else _number(row.get("range_m")),
-                on_ground=on_ground,
-                synthetic=layer.synthetic or _true(row.get("synthetic")),
-            )
-        )
-    features = _merged_rings(features)
+    features = _merged_rings(_features(layer, kind, style, rows, shown, focus))
     features.sort(key=lambda feature: feature.symbol)
     return DrawnLayer(
         name=layer.name,
@@ -142,53 +177,109 @@ def draw(layer: MapLayer, crs: pyproj.CRS, within: shapely.Polygon) -> DrawnLaye
     )
 
 
-def _merged_rings(features: list[DrawnFeature]) -> list[DrawnFeature]:
-    """Draw events that may have been anywhere in the same ring as one ring that tells of all."""
-    rings: dict[tuple[str, float, int], list[DrawnFeature]] = {}
-    merged = []
-    for feature in features:
-        if feature.on_ground:
-            key = feature.geometry.wkt, feature.radius_m, feature.symbol
-            rings.setdefault(key, []).append(feature)
-        else:
-            merged.append(feature)
-    for together in rings.values():
-        first = together[0]
-        values = [[value for label, value in one.lines if label in ("Date", "What")]
-                  for one in together]  # fmt: skip
-        texts = [", ".join(value) for value in values]
-        counts = {text: texts.count(text) for text in sorted(set(texts))}
-        told = tuple(
-            (f"{count} events" if count > 1 else "1 event", text) for text, count in counts.items()
-        )
-        rest = tuple(line for line in first.lines if line[0] not in ("Date", "What"))
-        label = f"{len(together)} events" if len(together) > 1 else "1 event"
-        merged.append(
-            replace(
-                first,
-                heading=first.heading or "Place unknown, somewhere inside this ring",
-                lines=told + rest,
-                label=f"{label}: somewhere inside this ring",
-                label_order=2.2,
+def _features(
+    layer: MapLayer,
+    kind: Kind,
+    style: Style,
+    rows: gpd.GeoDataFrame,
+    shown: shapely.Polygon,
+    focus: BaseGeometry | None,
+) -> list[DrawnFeature]:
+    fields = kind.tooltip if layer.tooltip is None else layer.tooltip
+    label_column = kind.label_column if layer.label_column is None else layer.label_column
+    symbols = style.classify(rows)
+    radii = _numbers(rows, style.radius_column)
+    outlines = _outlines(layer, rows, symbols)
+    features = []
+    for index, row in enumerate(rows.to_dict("records")):
+        shape = style.symbols[int(symbols[index])].shape
+        geometry = fit_for_display(outlines[index], shown, as_point=shape in POINT_SHAPES)
+        if geometry is None:
+            continue
+        on_ground = shape == "radius"
+        radius_m = float(radii[index]) if on_ground else _number(row.get("range_m"))
+        label = _label(row, label_column, kind)
+        ground = row[rows.geometry.name] if shape == "area" else geometry
+        at = None
+        if label or on_ground:
+            at = label_point(ground, shown, radius_m=radius_m if on_ground else 0.0)
+        far_off = layer.kind == "places" and focus is not None and not focus.intersects(geometry)
+        features.append(
+            DrawnFeature(
+                geometry=geometry,
+                symbol=int(symbols[index]),
+                heading=_first(row, kind.title_column),
+                lines=_lines(row, fields),
+                label=label if at is not None else "",
+                label_at=at,
+                label_order=kind.label_order - _weight(row) + (FAR_OFF if far_off else 0.0),
+                radius_m=radius_m,
+                on_ground=on_ground,
+                synthetic=layer.synthetic or _true(row.get("synthetic")),
             )
         )
-    return merged
+    return features
 
 
-def _for_display(
-    geometry: Any, area: shapely.Polygon, *, as_point: bool
-) -> shapely.Geometry | None:
-    if geometry is None or geometry.is_empty:
-        return None
-    if as_point:
-        point = geometry if geometry.geom_type == "Point" else geometry.representative_point()
-        return point if area.intersects(point) else None
-    if not geometry.is_valid:
-        geometry = shapely.make_valid(geometry)
-    if not area.contains(geometry):
-        geometry = geometry.intersection(area)
-    simple = geometry.simplify(SIMPLIFY_M, preserve_topology=True)
-    return None if simple.is_empty else cast(shapely.Geometry, simple)
+def _outlines(layer: MapLayer, rows: gpd.GeoDataFrame, symbols: Any) -> list[Any]:
+    """Return what is drawn of each row, which for some kinds is not all of its ground."""
+    geometries = list(rows.geometry)
+    if layer.kind == "corridors" and geometries:
+        order = np.argsort(symbols, kind="stable")
+        separate = apart([geometries[place] for place in order])
+        return [separate[rank] for rank in np.argsort(order)]
+    if layer.kind == "governorates" and geometries:
+        # The box that the layer was cut to is straight in the layer's own CRS only.
+        outlines = layer.gdf.set_geometry(without_rim(layer.gdf))
+        return list(project(outlines, to_crs=rows.crs, name=f"layer '{layer.name}'").geometry)
+    return geometries
+
+
+def _merged_rings(features: list[DrawnFeature]) -> list[DrawnFeature]:
+    """Draw events that may have been anywhere in much the same ring as one ring for all."""
+    merged = [feature for feature in features if not feature.on_ground]
+    clusters: list[list[DrawnFeature]] = []
+    for feature in features:
+        if feature.on_ground:
+            same = next((group for group in clusters if _same_ring(group[0], feature)), None)
+            if same is None:
+                clusters.append([feature])
+            else:
+                same.append(feature)
+    return merged + [_one_ring(cluster) for cluster in clusters]
+
+
+def _same_ring(one: DrawnFeature, other: DrawnFeature) -> bool:
+    slack = SAME_RING * one.radius_m
+    return (
+        one.symbol == other.symbol
+        and abs(one.radius_m - other.radius_m) <= slack
+        and one.geometry.distance(other.geometry) <= slack
+    )
+
+
+def _one_ring(events: Sequence[DrawnFeature]) -> DrawnFeature:
+    told = [
+        ", ".join(value for label, value in event.lines if label in ("What", "Date"))
+        for event in events
+    ]
+    counts = {text: told.count(text) for text in told}
+    lines = tuple((_events(count), text) for text, count in counts.items())
+    rest = tuple(line for line in events[0].lines if line[0] not in ("What", "Date"))
+    label = f"{_events(len(events))} somewhere inside this ring"
+    middle = shapely.MultiPoint([event.geometry for event in events]).centroid
+    return replace(
+        events[0],
+        geometry=middle,
+        heading="Place unknown: somewhere inside this ring",
+        lines=lines + rest,
+        label=label if events[0].label_at is not None else "",
+        label_order=2.2,
+    )
+
+
+def _events(count: int) -> str:
+    return "1 event" if count == 1 else f"{count} events"
 
 
 def _lines(row: dict[str, Any], fields: tuple[TooltipField, ...]) -> tuple[tuple[str, str], ...]:
@@ -215,11 +306,10 @@ def _first(row: dict[str, Any], columns: tuple[str, ...]) -> str:
 
 
 def _label(row: dict[str, Any], column: str, kind: Kind) -> str:
-    value = row.get(column)
-    if kind.label_from > -math.inf and not _number(value) >= kind.label_from:
+    if kind.label_from > -math.inf and _number(row.get(column)) < kind.label_from:
         return ""
     # The mark stands in the tooltip and the list of layers; on the map it would hide the ground.
-    return words(value, kind.label_unit).removesuffix(" (synthetic)")
+    return words(row.get(column), kind.label_unit).removesuffix(" (synthetic)")
 
 
 def _weight(row: dict[str, Any]) -> float:
@@ -231,10 +321,10 @@ def _weight(row: dict[str, Any]) -> float:
     if given > 0:
         return 3 * min(given, 1.0)
     people = _number(row.get("population"))
+    seat = WEIGHT_OF_SEAT.get(str(row.get("feature_code")), 0.0)
     if people > 1:
-        return min(3.0, math.log10(people) / 2)
-    share = _number(row.get("share"))
-    return min(share, 0.4) if share > 0 else 0.0
+        return max(seat, min(3.0, math.log10(people) / 2))
+    return seat or min(max(_number(row.get("share")), 0.0), 0.4)
 
 
 def _number(value: Any) -> float:
@@ -249,7 +339,7 @@ def _true(value: Any) -> bool:
     return False if value is None or pd.isna(value) else bool(value)
 
 
-def _numbers(rows: gpd.GeoDataFrame, column: str) -> Any:
-    if column not in rows.columns:
+def _numbers(rows: gpd.GeoDataFrame, column: str | None) -> Any:
+    if column is None or column not in rows.columns:
         return np.zeros(len(rows))
     return pd.to_numeric(rows[column], errors="coerce").fillna(0).to_numpy(dtype=float)

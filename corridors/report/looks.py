@@ -5,6 +5,7 @@ that readers with any kind of colour vision, and a grey printer, tell them apart
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import geopandas as gpd
@@ -31,11 +32,12 @@ __all__ = [
 
 INK = "#2b2b2b"
 PAPER = "#ffffff"
-CORRIDOR_BLUES = ("#a6d5ea", "#56a9d6", "#1b74b5", "#083d77")
+CORRIDOR_BLUES = ("#a6d5ea", "#4fa8dc", "#1470c4", "#0a3c9c")
 BORDER_HEAT = ("#8a8a8a", "#fddc7c", "#fba62f", "#e0590b", "#8c2305")
 BORDER_WIDTHS = (2.5, 4.0, 5.5, 7.5, 10.0)
 BORDER_BREAKS = (0.01, 0.05, 0.10, 0.20)
 PATH_COLOUR = "#5b2a86"
+ROAD_COLOUR = "#7a5c3e"
 INCIDENT_COLOUR = "#b0005a"
 # A documented event that is known no better than this has no place of its own on the map.
 UNLOCATED_FROM_M = 5000.0
@@ -43,6 +45,8 @@ CLASSES_BY_VALUE_MAX = 5
 
 
 def plain(symbol: Symbol) -> Callable[[gpd.GeoDataFrame], Style]:
+    """Return the look of a layer without classes, whatever its values."""
+
     def style(_: gpd.GeoDataFrame) -> Style:
         return Style((symbol,))
 
@@ -50,6 +54,7 @@ def plain(symbol: Symbol) -> Callable[[gpd.GeoDataFrame], Style]:
 
 
 def corridor_look(gdf: gpd.GeoDataFrame) -> Style:
+    """Return blue bands, darker where more journeys have a way."""
     breaks = _distinct_shares(gdf) or (0.1, 0.25, 0.5, 0.75)
     colours = CORRIDOR_BLUES[-len(breaks) :] if len(breaks) <= len(CORRIDOR_BLUES) else ()
     colours = colours or (CORRIDOR_BLUES[0], *CORRIDOR_BLUES)
@@ -58,7 +63,7 @@ def corridor_look(gdf: gpd.GeoDataFrame) -> Style:
         upto = "or more" if upper is None else f"to {words_of_share(upper)}"
         label = f"{words_of_share(lower)} {upto} of journeys"
         symbols.append(
-            Symbol(label, "area", colour, fill=colour, width_px=0.6, opacity=0.7, fill_opacity=0.5)
+            Symbol(label, "area", colour, fill=colour, width_px=0.6, opacity=0.8, fill_opacity=0.58)
         )
     return Style(tuple(symbols), column="share", breaks=breaks[1:])
 
@@ -72,6 +77,7 @@ def _distinct_shares(gdf: gpd.GeoDataFrame) -> tuple[float, ...]:
 
 
 def border_segment_look(_: gpd.GeoDataFrame) -> Style:
+    """Return stretches of border, thicker and redder where more journeys cross."""
     labels = ["under 1% of journeys cross here"]
     for lower, upper in pairwise(BORDER_BREAKS):
         labels.append(f"{words_of_share(lower)} to {words_of_share(upper)}")
@@ -84,6 +90,7 @@ def border_segment_look(_: gpd.GeoDataFrame) -> Style:
 
 
 def path_look(gdf: gpd.GeoDataFrame) -> Style:
+    """Return ways told apart by how one moves: dotted on foot, drawn through in a vehicle."""
     dashes: tuple[tuple[float, ...], ...] = ((), (1, 5), (8, 4), (8, 4, 1, 4))
     profiles = _categories(gdf, "profile")
     # Dots look like steps: whoever walks is drawn with them.
@@ -112,22 +119,23 @@ def _categories(gdf: gpd.GeoDataFrame, column: str) -> list[str]:
 
 
 def road_look(gdf: gpd.GeoDataFrame) -> Style:
-    road = Symbol("Known course", "line", "#7a5c3e", width_px=1.6, casing=PAPER, casing_px=0.9)
+    """Return the look of roads: thin and broken where only their ends are true."""
+    road = Symbol("Known course", "line", ROAD_COLOUR, width_px=1.8, casing=PAPER, casing_px=0.9)
     rough = Symbol(
-        "Generalised: drawn straight, true course differs",
+        "Generalised: straight between far points",
         "line",
-        "#7a5c3e",
-        width_px=1.4,
-        dash=(5, 4),
-        casing=PAPER,
-        casing_px=0.7,
+        ROAD_COLOUR,
+        width_px=1.3,
+        opacity=0.75,
+        dash=(6, 3),
     )
     if "generalised" not in gdf.columns:
-        return Style((Symbol("", "line", "#7a5c3e", width_px=1.6, casing=PAPER, casing_px=0.9),))
+        return Style((replace(road, label=""),))
     return Style((road, rough), column="generalised", values=("False", "True"))
 
 
 def crossing_look(gdf: gpd.GeoDataFrame) -> Style:
+    """Return gates: filled where official, hollow where not."""
     statuses = _categories(gdf, "status")
 
     def symbol(status: str) -> Symbol:
@@ -147,6 +155,8 @@ def crossing_look(gdf: gpd.GeoDataFrame) -> Style:
 
 
 def checkpoint_look(gdf: gpd.GeoDataFrame) -> Style:
+    """Return diamonds, larger where more journeys pass."""
+
     def symbol(label: str, size: float) -> Symbol:
         return Symbol(
             label, "diamond", INK, fill="#f0e442", width_px=1.6, casing=PAPER, size_px=size
@@ -162,7 +172,8 @@ def checkpoint_look(gdf: gpd.GeoDataFrame) -> Style:
     return Style(symbols, column="transit_share", breaks=(0.05, 0.15))
 
 
-def incident_look(gdf: gpd.GeoDataFrame) -> Style:
+def incident_look(_: gpd.GeoDataFrame) -> Style:
+    """Return bursts and rings: documented, documented without a place, made up."""
     located = Symbol("Documented", "burst", PAPER, fill=INCIDENT_COLOUR, width_px=1.0, size_px=7.5)
     somewhere = Symbol(
         "Documented, place unknown: somewhere inside the ring",
@@ -178,11 +189,11 @@ def incident_look(gdf: gpd.GeoDataFrame) -> Style:
         "burst",
         INCIDENT_COLOUR,
         fill=PAPER,
-        width_px=1.3,
-        fill_opacity=0.75,
-        size_px=6,
+        width_px=0.9,
+        opacity=0.8,
+        fill_opacity=0.7,
+        size_px=4.5,
     )
-    del gdf
     return Style(
         (located, somewhere, made_up),
         column="_source",
@@ -192,6 +203,8 @@ def incident_look(gdf: gpd.GeoDataFrame) -> Style:
 
 
 def place_look(gdf: gpd.GeoDataFrame) -> Style:
+    """Return rings by number of people; unknown is drawn small, and said to be unknown."""
+
     def symbol(label: str, size: float) -> Symbol:
         return Symbol(label, "circle", INK, fill=PAPER, width_px=1.3, size_px=size)
 
@@ -206,6 +219,7 @@ def place_look(gdf: gpd.GeoDataFrame) -> Style:
 
 
 def incident_source(gdf: gpd.GeoDataFrame) -> pd.Series:
+    """Return for each incident whether it is documented, without a place, or made up."""
     source = pd.Series("documented", index=gdf.index)
     if "location_precision_m" in gdf.columns:
         precision = pd.to_numeric(gdf["location_precision_m"], errors="coerce")

@@ -17,11 +17,11 @@ import shapely
 from rasterio.enums import Resampling
 
 from corridors.crs import project
-from corridors.report.drawn import DrawnFeature, DrawnLayer, draw
+from corridors.report.drawn import DrawnFeature, DrawnLayer, draw_layers
 from corridors.report.hillshade import relief_image
 from corridors.report.overlay import Overlay, classed_picture, step_colours, web_mercator_png
 from corridors.report.reading import reading_of
-from corridors.report.study_map import MapLayer, RasterLayer, StudyMap
+from corridors.report.study_map import RasterLayer, StudyMap
 from corridors.report.symbols import SHAPES
 from corridors.report.wording import words
 
@@ -73,7 +73,7 @@ def map_html(study_map: StudyMap) -> str:
     """Return the page that `write_map_html` writes; the same map gives the same text."""
     style = _asset("leaflet.css") + _asset("map.css")
     scripts = [_asset("leaflet.js"), _asset("labels.js"), _asset("map.js")]
-    layers = _drawn_layers(study_map)
+    layers = draw_layers(study_map, rasters=True)
     blocks = {
         "language": html.escape(study_map.language),
         "policy": _policy(scripts, style),
@@ -144,15 +144,6 @@ def _json_for_html(data: Any) -> str:
     return text
 
 
-def _drawn_layers(study_map: StudyMap) -> list[DrawnLayer | RasterLayer]:
-    crs = study_map.relief.crs
-    within = shapely.box(*study_map.relief.bounds)
-    return [
-        draw(layer, crs, within) if isinstance(layer, MapLayer) else layer
-        for layer in study_map.layers
-    ]
-
-
 def _payload(study_map: StudyMap, layers: Sequence[DrawnLayer | RasterLayer]) -> dict[str, Any]:
     relief = relief_image(study_map.relief)
     crs = study_map.relief.crs
@@ -175,8 +166,8 @@ def _picture(overlay: Overlay) -> dict[str, Any]:
 
 
 def _layer(layer: DrawnLayer, crs: pyproj.CRS) -> dict[str, Any]:
-    geometries = gpd.GeoSeries([feature.geometry for feature in layer.features], crs=crs)
-    lonlat = project(geometries.to_frame("geometry"), to_crs="EPSG:4326").geometry
+    geometries = _lonlat([feature.geometry for feature in layer.features], crs)
+    label_points = _lonlat([feature.label_at for feature in layer.features], crs)
     symbols = [
         {
             "label": symbol.label,
@@ -203,41 +194,44 @@ def _layer(layer: DrawnLayer, crs: pyproj.CRS) -> dict[str, Any]:
         "synthetic": layer.synthetic,
         "symbols": symbols,
         "features": [
-            _feature(feature, geometry)
-            for feature, geometry in zip(layer.features, lonlat, strict=True)
+            _feature(*drawn) for drawn in zip(layer.features, geometries, label_points, strict=True)
         ],
     }
 
 
-def _feature(feature: DrawnFeature, geometry: Any) -> dict[str, Any]:
+def _lonlat(geometries: Sequence[Any], crs: pyproj.CRS) -> list[Any]:
+    layer = gpd.GeoSeries(list(geometries), crs=crs).to_frame("geometry")
+    return list(project(layer, to_crs="EPSG:4326").geometry)
+
+
+def _feature(feature: DrawnFeature, geometry: Any, label_at: Any) -> dict[str, Any]:
     kept = {
         "heading": feature.heading,
         "lines": [list(line) for line in feature.lines],
         "label": feature.label,
+        "labelAt": _pairs(label_at)[0] if feature.label else None,
+        "labelOrder": round(feature.label_order, 3) if feature.label else None,
         "radius": round(feature.radius_m),
-        "onGround": int(feature.on_ground),
         "synthetic": int(feature.synthetic),
     }
     return {
-        **_coordinates(geometry, labelled=bool(feature.label)),
+        **_coordinates(geometry),
         "symbol": feature.symbol,
-        "labelOrder": round(feature.label_order, 3),
-        **{key: value for key, value in kept.items() if value},
+        **{key: value for key, value in kept.items() if value not in (None, 0, "", [])},
     }
 
 
-def _coordinates(geometry: Any, *, labelled: bool) -> dict[str, Any]:
+def _coordinates(geometry: Any) -> dict[str, Any]:
     """Return the parts of a geometry as lists of longitude and latitude, by dimension."""
     if geometry.geom_type == "Point":
         return {"point": _pairs(geometry)[0]}
     parts = shapely.get_parts(shapely.get_parts(geometry))  # a collection may hold multi-parts
     polygons = [part for part in parts if part.geom_type == "Polygon"]
-    if not polygons:
-        return {"line": [_pairs(part) for part in parts if part.geom_type == "LineString"]}
-    area = [[_pairs(part.exterior), *map(_pairs, part.interiors)] for part in polygons]
-    if not labelled:
-        return {"area": area}
-    return {"area": area, "at": _pairs(geometry.representative_point())[0]}
+    if polygons:
+        return {
+            "area": [[_pairs(part.exterior), *map(_pairs, part.interiors)] for part in polygons]
+        }
+    return {"line": [_pairs(part) for part in parts if part.geom_type == "LineString"]}
 
 
 def _pairs(geometry: Any) -> list[list[float]]:

@@ -17,6 +17,8 @@ from corridors.report.png import png_bytes
 __all__ = ["Overlay", "classed_picture", "step_colours", "web_mercator_png"]
 
 WEB_MERCATOR = "EPSG:3857"
+RIM_CUT_MAX = 0.1
+RIM_FILLED_MIN = 0.985
 # Six steps of viridis (van der Walt and Smith 2015), dark for little: even in lightness, and told
 # apart by readers with any colour vision.
 STEP_COLOURS = ("#440154", "#414487", "#2a788e", "#22a884", "#7ad151", "#fde725")
@@ -88,6 +90,10 @@ def web_mercator_png(
         dst_crs=WEB_MERCATOR,
         resampling=resampling,
     )
+    top, bottom, left, right = _without_ragged_rim(bands[3] > 0)
+    bands = bands[:, top:bottom, left:right]
+    west, east = west + left * target.a, west + right * target.a
+    north, south = north + top * target.e, north + bottom * target.e
     corners = project_bounds((west, south, east, north), from_crs=WEB_MERCATOR, to_crs="EPSG:4326")
     return Overlay(png_bytes(np.moveaxis(bands, 0, -1)), corners)
 
@@ -134,3 +140,21 @@ def _rgb(colour: str) -> tuple[int, ...]:
 def _bounds(transform: Affine, rows: int, columns: int) -> Bounds:
     west, north = transform.c, transform.f
     return west, north + rows * transform.e, west + columns * transform.a, north
+
+
+def _without_ragged_rim(known: NDArray[np.bool_]) -> tuple[int, int, int, int]:
+    """Return first and last rows and columns of a picture without its half-empty edges.
+
+    A grid that is turned by a projection gets edges like stairs; at most a tenth is cut off.
+    """
+    rows, columns = known.shape
+    top, bottom, left, right = 0, rows, 0, columns
+    while bottom - top > (1 - RIM_CUT_MAX) * rows and right - left > (1 - RIM_CUT_MAX) * columns:
+        view = known[top:bottom, left:right]
+        filled = [edge.mean() for edge in (view[0], view[-1], view[:, 0], view[:, -1])]
+        worst = int(np.argmin(filled))
+        if filled[worst] >= RIM_FILLED_MIN:
+            return top, bottom, left, right
+        top, bottom = top + (worst == 0), bottom - (worst == 1)
+        left, right = left + (worst == 2), right - (worst == 3)
+    return 0, rows, 0, columns

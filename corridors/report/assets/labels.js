@@ -4,7 +4,7 @@
 
   var GAP = 3;
   // How far in, from the first view, names of a given order begin to be written.
-  var ZOOM_STEPS = [[2.6, -9], [3.3, 0.2], [4.4, 0.9], [9.9, 1.4]];
+  var ZOOM_STEPS = [[2.45, -9], [3.0, 0.6], [4.4, 1.1], [9.9, 1.4]];
 
   function stepOf(order) {
     for (var i = 0; i < ZOOM_STEPS.length; i += 1) {
@@ -39,6 +39,18 @@
       [x - s * 0.7 - width, y - s * 0.5 - height],
       [x - s * 0.7 - width, y + s * 0.5]
     ];
+  }
+
+  // What lies over the map for good; a name under it could not be read.
+  function furniture(map) {
+    var frame = map.getContainer().getBoundingClientRect();
+    var corner = map.containerPointToLayerPoint([0, 0]);
+    var found = document.querySelectorAll(".stamp, .attribution, .leaflet-bar, .leaflet-control-scale");
+    return Array.prototype.map.call(found, function (element) {
+      var rect = element.getBoundingClientRect();
+      return [rect.left - frame.left + corner.x, rect.top - frame.top + corner.y,
+        rect.right - frame.left + corner.x, rect.bottom - frame.top + corner.y];
+    });
   }
 
   function Labels(map, startZoom) {
@@ -79,7 +91,7 @@
       }
       return inside && item.visible();
     });
-    var taken = [];
+    var taken = furniture(map);
     shown.forEach(function (item) {
       if (item.obstacle) {
         var s = item.size;
@@ -107,5 +119,6 @@
       });
   };
 
+  Labels.FIRST_VIEW = ZOOM_STEPS[1][0];
   window.CorridorLabels = Labels;
 }());

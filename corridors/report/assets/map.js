@@ -3,7 +3,7 @@
   "use strict";
 
   var SVG = "http://www.w3.org/2000/svg";
-  var CENTRED = { countries: 1, governorates: 1, border_segments: 1 };
+  var CENTRED = { countries: 1, governorates: 1 };
   var TABBED = { checkpoints: 1, reinforcements: 1, crossings: 1, bases: 1, camps: 1 };
   var OBSTACLES = { checkpoints: 1, reinforcements: 1, crossings: 1, bases: 1, camps: 1 };
   var study = JSON.parse(document.getElementById("study").textContent);
@@ -147,11 +147,16 @@
     target.on("mouseout", function () { drawn.setStyle({ weight: symbol.width, opacity: symbol.opacity }); });
   }
 
+  // Villages whose names wait for a closer look are not dotted before.
+  function isMinor(layer, feature) {
+    return layer.kind === "places" && feature.labelOrder > window.CorridorLabels.FIRST_VIEW;
+  }
+
   function addPoint(layer, feature, symbol, group) {
     var image = pointSymbol(symbol), size = Number(image.getAttribute("width"));
     var marker = L.marker(flip([feature.point])[0], { pane: layer.pane, interactive: tells(feature),
       keyboard: Boolean(TABBED[layer.kind]), riseOnHover: true,
-      icon: L.divIcon({ html: image, className: "spot spot-" + layer.kind, iconSize: [size, size] }) });
+      icon: L.divIcon({ html: image, className: "spot spot-" + layer.kind + (isMinor(layer, feature) ? " minor" : ""), iconSize: [size, size] }) });
     if (tells(feature)) { bind(marker, layer, feature); }
     if (feature.radius && tells(feature)) { bindRange(marker, feature, group); }
     marker.on("add", function () {
@@ -163,20 +168,8 @@
   }
 
   function labelPoint(feature) {
-    if (feature.point) {
-      var centre = L.latLng(feature.point[1], feature.point[0]);
-      // A ring carries its name on its rim, at the top or where the map still shows it.
-      return feature.radius && feature.onGround ? ringTop(centre, feature.radius) : centre;
-    }
-    if (feature.line) {
-      var line = feature.line[0], middle = line[Math.floor(line.length / 2)];
-      return L.latLng(middle[1], middle[0]);
-    }
-    return L.latLng(feature.at[1], feature.at[0]);
-  }
-
-  function ringTop(centre, radius) {
-    return L.latLng(centre.lat + radius / 111320, centre.lng);
+    var at = feature.labelAt || feature.point;
+    return L.latLng(at[1], at[0]);
   }
 
   function drawLayer(layer, map, labels) {
@@ -197,8 +190,8 @@
       var spot = Boolean(study.shapes[symbol.shape]);
       if (spot) { addPoint(layer, feature, symbol, group); }
       if (feature.label || (spot && OBSTACLES[layer.kind])) {
-        labels.add({ text: feature.label, latlng: labelPoint(feature), order: feature.labelOrder,
-          size: spot ? symbol.size : 0, style: layer.kind, centred: Boolean(CENTRED[layer.kind]) || !spot,
+        labels.add({ text: feature.label, latlng: labelPoint(feature), order: feature.labelOrder || 0,
+          size: spot ? symbol.size : symbol.width, style: layer.kind, centred: Boolean(CENTRED[layer.kind]),
           obstacle: spot && OBSTACLES[layer.kind],
           visible: function () { return map.hasLayer(group); } });
       }
@@ -231,7 +224,10 @@
     var title = make("span", "entry-title", layer.title);
     title.dir = "auto";
     row.appendChild(title);
-    if (layer.synthetic) { row.appendChild(make("span", "pill", "synthetic")); }
+    if (layer.synthetic) {
+      var whole = layer.features.every(function (feature) { return feature.synthetic; });
+      row.appendChild(make("span", "pill", whole ? "synthetic" : "partly synthetic"));
+    }
     entry.appendChild(row);
     if (!layer.features.length && !layer.image) { entry.appendChild(make("p", "empty", "nothing here")); }
     if (!single) {
@@ -283,15 +279,14 @@
     control.addTo(map);
   }
 
+  // On a phone the map and its legend share the screen, and the map can take all of it.
   function sheet(map) {
     var button = document.getElementById("sheet-button");
     button.addEventListener("click", function () {
-      var open = document.body.classList.toggle("sheet-open");
-      button.setAttribute("aria-expanded", String(open));
-      button.textContent = open ? "Back to the map" : "Legend, layers and notes";
-    });
-    document.addEventListener("keydown", function (event) {
-      if (event.key === "Escape" && document.body.classList.contains("sheet-open")) { button.click(); }
+      var closed = document.body.classList.toggle("sheet-closed");
+      button.setAttribute("aria-expanded", String(!closed));
+      button.textContent = closed ? "Show legend and notes" : "Larger map";
+      map.invalidateSize({ animate: false });
     });
   }
 
@@ -299,7 +294,13 @@
     var bounds = box(study.bounds);
     var map = L.map("map", { zoomSnap: 0.25, zoomDelta: 0.5, wheelPxPerZoomLevel: 90, maxZoom: 14,
       attributionControl: false, maxBounds: bounds.pad(0.6), maxBoundsViscosity: 0.7 });
-    function home() { map.fitBounds(bounds, { animate: false, padding: [2, 2] }); }
+    function home() {
+      // On a narrow screen the note and the sources lie over the map: keep the study clear of them.
+      var narrow = map.getSize().x < 620, note = document.getElementById("synthetic-note");
+      var above = narrow && note ? note.offsetHeight + 8 : 2;
+      var below = narrow ? document.getElementById("attribution").offsetHeight : 2;
+      map.fitBounds(bounds, { animate: false, paddingTopLeft: [2, above], paddingBottomRight: [2, below] });
+    }
     home();
     map.setMinZoom(map.getZoom() - 1);
     L.imageOverlay(study.relief.uri, box(study.relief.bounds),
@@ -308,10 +309,14 @@
     L.control.scale({ imperial: false, maxWidth: 140, position: "bottomleft" }).addTo(map);
     homeButton(map, home);
     var labels = new window.CorridorLabels(map, map.getZoom());
+    var closeZoom = map.getZoom() + 0.6;
     var groups = study.layers.map(function (layer) { return drawLayer(layer, map, labels); });
     legend(groups, map, labels);
     sheet(map);
     labels.place();
+    map.on("zoomend", function () {
+      map.getContainer().classList.toggle("close", map.getZoom() > closeZoom);
+    });
     // Paper has another shape than the screen: fit the study again for it, and back afterwards.
     window.matchMedia("print").addEventListener("change", function () {
       map.invalidateSize({ animate: false });

@@ -1,0 +1,148 @@
+"""Names on the picture: the weightier first, none over another, each with a halo of paper."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+import matplotlib.patheffects as effects
+from matplotlib.axes import Axes
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from corridors.report.drawn import DrawnFeature, DrawnLayer
+from corridors.report.symbols import SHAPES
+
+__all__ = ["place_labels", "without_far_villages"]
+
+# Names of a greater order wait for a closer look, which a picture does not offer.
+ORDER_MAX = 2.9
+GAP_PT = 1.5
+ROOM_PX = 4.0
+OBSTACLES = {"checkpoints", "reinforcements", "crossings", "bases", "camps"}
+CENTRED = {"countries", "governorates"}
+# Size in points, colour, style, weight, family.
+LOOKS: dict[str, tuple[float, str, str, str, str]] = {
+    "countries": (12.5, "#57544a", "normal", "bold", "DejaVu Serif"),
+    "governorates": (7.5, "#6d6a5f", "italic", "normal", "DejaVu Serif"),
+    "crossings": (6.8, "#24241f", "italic", "normal", "DejaVu Sans"),
+    "camps": (7.0, "#7a2a5c", "normal", "bold", "DejaVu Sans"),
+    "incidents": (6.8, "#8c0048", "italic", "bold", "DejaVu Sans"),
+    "border_segments": (7.2, "#6d1a02", "normal", "bold", "DejaVu Sans"),
+}
+USUAL_LOOK = (7.4, "#24241f", "normal", "bold", "DejaVu Sans")
+HALIGN: dict[int, Literal["right", "center", "left"]] = {-1: "right", 0: "center", 1: "left"}
+VALIGN: dict[int, Literal["top", "center", "bottom"]] = {-1: "top", 0: "center", 1: "bottom"}
+# Left, bottom, right and top of the scale bar and the north arrow, as shares of the map.
+FURNITURE = ((0.0, 0.0, 0.24, 0.07), (0.925, 0.88, 1.0, 1.0))
+# Where a cartographer would try: right, left, above, below, then the corners.
+SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
+
+
+def without_far_villages(layer: DrawnLayer) -> DrawnLayer:
+    """Return a layer of places without those that a picture has no room to name."""
+    if layer.kind != "places":
+        return layer
+    kept = tuple(feature for feature in layer.features if feature.label_order < ORDER_MAX)
+    return replace(layer, features=kept)
+
+
+def place_labels(axes: Axes, layers: Sequence[DrawnLayer], points_per_px: float) -> None:
+    """Write the names of the layers on a picture; a name that finds no room is left out.
+
+    Parameters
+    ----------
+    axes
+        The map, its limits set for good.
+    layers
+        The layers that are shown.
+    points_per_px
+        How large a pixel of a symbol is in points.
+    """
+    figure = axes.figure
+    pixels_per_point = figure.dpi / 72
+    frame = axes.get_window_extent()
+    taken = _symbols(axes, layers, points_per_px * pixels_per_point)
+    taken += [Bbox(axes.transAxes.transform([box[:2], box[2:]])) for box in FURNITURE]
+    named = [
+        (feature, layer)
+        for layer in layers
+        for feature in layer.features
+        if feature.label_at is not None and feature.label and feature.label_order < ORDER_MAX
+    ]
+    # The second key makes the order certain where two names weigh the same.
+    for feature, layer in sorted(named, key=lambda one: (one[0].label_order, one[0].label)):
+        symbol = layer.style.symbols[feature.symbol]
+        half = symbol.size_px if symbol.shape in SHAPES else symbol.width_px
+        text = _write(axes, feature, layer.kind)
+        sides = ((0, 0),) if layer.kind in CENTRED else SIDES
+        room = ROOM_PX if feature.label_order > 2 else 1.0
+        for side in sides:
+            _put(text, side, half * points_per_px + GAP_PT)
+            box = text.get_window_extent()
+            if _inside(box, frame) and not any(box.padded(room).overlaps(one) for one in taken):
+                taken.append(box)
+                break
+        else:
+            text.remove()
+
+
+def _write(axes: Axes, feature: DrawnFeature, kind: str) -> Text:
+    size, colour, style, weight, family = LOOKS.get(kind, USUAL_LOOK)
+    text = " ".join(feature.label.upper()) if kind == "countries" else feature.label
+    at = feature.label_at
+    if at is None:
+        raise AssertionError(feature.label)
+    written = axes.annotate(
+        text,
+        (at.x, at.y),
+        textcoords="offset points",
+        xytext=(0, 0),
+        fontsize=size,
+        color=colour,
+        fontstyle=style,
+        fontweight=weight,
+        fontfamily=family,
+        # A name may hold a dollar sign: it is a name, not a formula.
+        parse_math=False,
+        annotation_clip=True,
+        zorder=300,
+    )
+    if kind == "border_segments":
+        written.set_bbox(
+            {"boxstyle": "round,pad=0.25", "facecolor": "#fffdf6", "edgecolor": "#8c2305",
+             "linewidth": 0.8}
+        )  # fmt: skip
+    else:
+        halo = effects.withStroke(linewidth=2.2, foreground="#ffffff", alpha=0.85)
+        written.set_path_effects([halo])
+    return written
+
+
+def _put(text: Text, side: tuple[int, int], distance_pt: float) -> None:
+    across, up = side
+    share = 0.7 if across and up else 1.0
+    text.set_position((across * distance_pt * share, up * distance_pt * share))
+    text.set_horizontalalignment(HALIGN[across])
+    text.set_verticalalignment(VALIGN[up])
+
+
+def _inside(box: Bbox, frame: Bbox) -> bool:
+    return bool(
+        box.x0 > frame.x0 + 3
+        and box.x1 < frame.x1 - 3
+        and box.y0 > frame.y0 + 3
+        and box.y1 < frame.y1 - 3
+    )
+
+
+def _symbols(axes: Axes, layers: Sequence[DrawnLayer], pixels: float) -> list[Bbox]:
+    boxes = []
+    for layer in layers:
+        for feature in layer.features:
+            symbol = layer.style.symbols[feature.symbol]
+            if layer.kind in OBSTACLES and symbol.shape in SHAPES:
+                point = feature.geometry
+                x, y = axes.transData.transform((point.x, point.y))
+                half = symbol.size_px * pixels
+                boxes.append(Bbox.from_extents(x - half, y - half, x + half, y + half))
+    return boxes
