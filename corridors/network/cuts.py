@@ -172,12 +172,7 @@ def _split(
         place for number, found in contacts.items() for place in _touched_ends(lines, number, found)
     }
     for number, xy in enumerate(lines.xy):
-        total = along_m(xy)[-1]
-        inner = [
-            contact
-            for contact in contacts.get(number, ())
-            if TOUCH_M < contact.measure < total - TOUCH_M
-        ]
+        inner = _inner(xy, contacts[number]) if number in contacts else []
         parts = split_line(xy, [(c.measure, (c.x, c.y)) for c in inner]) if inner else [xy]
         ends = [(float(x), float(y), -1, 0.0) for x, y in xy[[0, -1]]]
         marks = [ends[0], *[(c.x, c.y, number, c.measure) for c in inner], ends[1]]
@@ -190,6 +185,12 @@ def _split(
     places = [(x, y, of < 0) for x, y, of, _ in sorted(known)]
     road = lines.road[np.array(line, dtype=np.int64)]
     return Lines(pieces, road), np.array(line, dtype=np.int64), meeting, places
+
+
+def _inner(xy: Floats, found: list[_Contact]) -> list[_Contact]:
+    """Return the contacts of a line that are not at its ends."""
+    total = along_m(xy)[-1]
+    return [contact for contact in found if TOUCH_M < contact.measure < total - TOUCH_M]
 
 
 def _touched_ends(lines: Lines, number: int, found: list[_Contact]) -> list[tuple[float, float]]:
