@@ -1,0 +1,92 @@
+"""First exposure of checkpoints."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from corridors.exposure import checkpoint_exposure, hours_from_bases, range_in_weather_m
+from corridors.movement import arc_hours
+from corridors.scenario.model import Weather
+from tests.worlds import CRS, graph_of, grid_of, lines, points, scenario_of, terrain_of
+
+
+def exposed(weather: Weather, **columns: object) -> pd.Series:
+    post = points((0, 2500), range_m=4000.0, **columns)
+    paths = lines([(-10_000, 0), (10_000, 0)], [(-10_000, 9_000), (10_000, 9_000)])
+    paths["share"] = [0.7, 0.3]
+    corridors = paths.set_geometry(paths.buffer(3_000))
+    incidents = points((0, 3000), (0, 90_000), location_precision_m=[0.0, 0.0])
+    result = checkpoint_exposure(
+        post,
+        paths=paths,
+        corridors=corridors,
+        incidents=incidents,
+        weather=weather,
+        incident_radius_m=10_000,
+    )
+    return result.iloc[0]
+
+
+def test_a_post_meets_the_paths_and_corridors_within_its_range() -> None:
+    post = exposed(Weather())
+    assert post["paths"] == 1
+    assert post["transit_share"] == pytest.approx(0.7)
+    # 2,500 m is 6,500 m from the far path and 3,500 m from its corridor.
+    assert post["corridor_share"] == pytest.approx(1.0)
+    assert post["incidents_expected"] == pytest.approx(1)
+
+
+def test_fog_takes_a_post_its_range() -> None:
+    post = exposed(Weather(visibility_km=1))
+    assert post["range_now_m"] == 1000
+    assert post["transit_share"] == 0
+    assert post["corridor_share"] == pytest.approx(0.7)
+
+
+def test_visibility_0_leaves_no_range() -> None:
+    ranges = range_in_weather_m(pd.Series([3000.0]), Weather(visibility_km=0))
+    assert ranges.tolist() == [0]
+
+
+def test_an_event_without_a_place_counts_as_much_as_its_disc_is_near() -> None:
+    post = points((0, 0), range_m=1000.0)
+    paths = gpd.GeoDataFrame({"share": []}, geometry=[], crs=CRS)
+    incidents = points((0, 0), location_precision_m=[20_000.0])
+    result = checkpoint_exposure(
+        post,
+        paths=paths,
+        corridors=paths,
+        incidents=incidents,
+        weather=Weather(),
+        incident_radius_m=10_000,
+    ).iloc[0]
+    assert result["incidents_expected"] == pytest.approx(0.25, rel=0.01)
+    assert (result["incidents_low"], result["incidents_high"]) == (0, 1)
+
+
+def test_help_comes_from_the_nearest_base_that_can_reach_the_post() -> None:
+    border = lines([(-500, 1013), (2500, 1013)], ids="border")
+    graph = graph_of(terrain_of(grid_of()), borders=border)
+    wall = {"name": "wall", "file": "none", "delay_minutes": {"on_foot": "impassable"}}
+    scenario = scenario_of(barriers=[wall])
+    hours = hours_from_bases(
+        graph,
+        arc_hours(graph, scenario.profiles[0], scenario),
+        bases=points((50, 50), (1950, 50)),
+        checkpoints=points((950, 50), (1450, 50), (1450, 1950)),
+        borders=border,
+    )
+    assert hours["nearest_base"].tolist()[:2] == ["p-0", "p-1"]
+    assert hours["nearest_base"].isna().tolist() == [False, False, True]
+    kmh = 6 * np.exp(-3.5 * 0.05) * 0.6
+    np.testing.assert_allclose(hours["hours_from_base"], [0.9 / kmh, 0.5 / kmh, np.inf])
+
+
+def test_inputs_are_not_changed() -> None:
+    post = points((0, 0), range_m=1000.0)
+    before = post.copy()
+    exposed(Weather())
+    pd.testing.assert_frame_equal(pd.DataFrame(post), pd.DataFrame(before))
+    assert shapely.equals(post.geometry.iloc[0], before.geometry.iloc[0])

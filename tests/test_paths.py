@@ -1,0 +1,223 @@
+"""Least-cost paths and through-corridors on tiny worlds."""
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from corridors.corridor import area_above, corridor_share, overlap_bands, through_corridors
+from corridors.errors import UnreachableError
+from corridors.movement import MovementGraph, arc_hours
+from corridors.paths import (
+    Journeys,
+    endpoint_nodes,
+    hours_from,
+    hours_to,
+    least_cost_paths,
+    solve_journeys,
+)
+from tests.worlds import CRS, graph_of, grid_of, lines, points, scenario_of, terrain_of
+
+KMH = 6 * np.exp(-3.5 * 0.05) * 0.6
+WALL = {"name": "wall", "file": "none", "delay_minutes": {"on_foot": "impassable"}}
+
+
+def journeys_of(
+    graph: MovementGraph,
+    origins: gpd.GeoDataFrame,
+    destinations: gpd.GeoDataFrame,
+    borders: gpd.GeoDataFrame | None = None,
+    **tables: object,
+) -> Journeys:
+    scenario = scenario_of(**tables)
+    hours = {p.name: arc_hours(graph, p, scenario) for p in scenario.profiles}
+    return solve_journeys(
+        graph,
+        hours,
+        shares={p.name: p.share for p in scenario.profiles},
+        origins=origins,
+        destinations=destinations,
+        borders=lines() if borders is None else borders,
+    )
+
+
+def test_a_straight_path_on_level_ground_has_its_length_and_hours() -> None:
+    graph = graph_of(terrain_of(grid_of()))
+    journeys = journeys_of(graph, points((50, 1050)), points((1950, 1050)))
+    path = least_cost_paths(journeys, borders=lines(), crossings=points()).iloc[0]
+    assert path["km"] == pytest.approx(1.9)
+    assert path["hours"] == pytest.approx(1.9 / KMH)
+    assert path.geometry.length == pytest.approx(1900)
+    assert (path["road_share"], path["climb_m"], path["border_crossings"]) == (0, 0, 0)
+    assert path["gate"] is None
+
+
+def test_the_path_goes_round_a_ridge_that_is_slower_to_climb() -> None:
+    grid = grid_of()
+    y, x = np.mgrid[0:20, 0:20]
+    # A steep ridge across the straight way, open in the north.
+    ridge = 600.0 * np.exp(-(((x - 10) / 1.2) ** 2)) * (y > 4)
+    graph = graph_of(terrain_of(grid, ridge))
+    journeys = journeys_of(graph, points((50, 650)), points((1950, 650)))
+    path = least_cost_paths(journeys, borders=lines(), crossings=points()).iloc[0]
+    assert path.geometry.bounds[3] > 1500
+    assert path["climb_m"] < 150
+
+
+def test_a_path_says_which_gate_it_took_and_where_it_crossed() -> None:
+    border = lines([(-500, 1013), (2500, 1013)], ids="border")
+    gates = points((450, 1013), (1850, 1013))
+    graph = graph_of(terrain_of(grid_of()), borders=border, crossings=gates)
+    journeys = journeys_of(
+        graph, points((1950, 50)), points((1950, 1950)), border, barriers=[WALL]
+    )
+    path = least_cost_paths(journeys, borders=border, crossings=gates).iloc[0]
+    assert path["gate"] == "p-1"
+    assert path["border_crossings"] == 1
+    assert path["last_crossing_x"] == pytest.approx(1850, abs=1)
+    assert path["last_crossing_y"] == pytest.approx(1013, abs=1)
+
+
+def test_a_path_over_the_ground_says_where_it_crossed() -> None:
+    border = lines([(-500, 1013), (2500, 1013)], ids="border")
+    graph = graph_of(terrain_of(grid_of()), borders=border, barriers={})
+    journeys = journeys_of(graph, points((1050, 50)), points((1050, 1950)), border)
+    path = least_cost_paths(journeys, borders=border, crossings=points()).iloc[0]
+    assert path["gate"] is None
+    assert path["border_crossings"] == 1
+    assert path["last_crossing_x"] == pytest.approx(1050)
+    assert abs(path["last_crossing_y"] - 1013) <= 100
+
+
+def test_hours_to_are_hours_from_on_the_reversed_slope() -> None:
+    rng = np.random.default_rng(1)
+    graph = graph_of(terrain_of(grid_of(), rng.normal(0, 30, (20, 20)).cumsum(axis=1)))
+    scenario = scenario_of()
+    hours = arc_hours(graph, scenario.profiles[0], scenario)
+    home = hours_to(graph, hours, np.array([205]))
+    for start in (0, 17, 399):
+        out, _ = hours_from(graph, hours, np.array([start]))
+        assert home[start] == pytest.approx(out[205], rel=1e-12)
+    # And it is not the same as going out from there: the slope has a direction.
+    assert not np.allclose(home, hours_from(graph, hours, np.array([205]))[0])
+
+
+def test_the_corridor_is_least_along_the_path_and_is_not_the_sum_of_two_outward_runs() -> None:
+    rng = np.random.default_rng(2)
+    graph = graph_of(terrain_of(grid_of(), rng.normal(0, 25, (20, 20)).cumsum(axis=0)))
+    journeys = journeys_of(graph, points((150, 150)), points((1850, 1750)))
+    journey = journeys.items[0]
+    cells = journey.nodes[journey.nodes < graph.grid.size]
+    np.testing.assert_allclose(journey.extra_hours.ravel()[cells], 0, atol=1e-9)
+    assert (journey.extra_hours >= 0).all()
+    scenario = scenario_of()
+    hours = arc_hours(graph, scenario.profiles[0], scenario)
+    two_outward = hours_from(graph, hours, journey.nodes[:1])[0] + (
+        hours_from(graph, hours, journey.nodes[-1:])[0]
+    )
+    reach = two_outward[: graph.grid.size] - journey.hours
+    assert not np.allclose(reach, journey.extra_hours.ravel())
+
+
+def test_a_wider_percentage_holds_the_narrower_corridor() -> None:
+    graph = graph_of(terrain_of(grid_of()))
+    journeys = journeys_of(graph, points((50, 1050)), points((1950, 1050)))
+    bands = through_corridors(journeys, percent=[20, 5]).set_index("percent").geometry
+    assert bands[20].buffer(1e-6).contains(bands[5])
+    assert bands[20].area > bands[5].area > 0
+
+
+def ellipse_area(focus: float, longer: float) -> float:
+    """Area of d(A, x) + d(x, B) <= longer d(A, B), the distance between A and B being 2 focus."""
+    half = focus * longer
+    return float(np.pi * half * np.sqrt(half**2 - focus**2))
+
+
+def test_on_level_ground_the_corridor_lies_between_the_ellipses_of_geometry() -> None:
+    # The 16 moves make a straight line at most 2.75 percent too long, and none too short.
+    grid = grid_of(60, 60)
+    graph = graph_of(terrain_of(grid))
+    journeys = journeys_of(graph, points((1550, 3050)), points((4450, 3050)))
+    band = through_corridors(journeys, percent=[10]).geometry.iloc[0]
+    assert ellipse_area(1450, 1.1 / 1.0275) < band.area < ellipse_area(1450, 1.1)
+
+
+def test_shares_of_journeys_add_up_where_corridors_overlap() -> None:
+    graph = graph_of(terrain_of(grid_of()))
+    journeys = journeys_of(
+        graph, points((50, 1050), (50, 1450)), points((1950, 1050), (1950, 1450))
+    )
+    assert sum(journey.share for journey in journeys.items) == pytest.approx(1)
+    share = corridor_share(journeys, percent=500)
+    assert share.max() == pytest.approx(1)
+    bands = overlap_bands(share, graph.grid, levels=[0.5, 1.0], percent=500)
+    assert bands["share"].tolist() == [0.5, 1.0]
+    assert bands.area.is_monotonic_decreasing
+
+
+def test_nobody_is_put_on_a_cell_across_the_border() -> None:
+    border = lines([(-500, 1040), (2500, 1040)], ids="border")
+    graph = graph_of(terrain_of(grid_of()), borders=border)
+    # The nearest centre to (50, 1045) is that of the row at 1050, north of the border; from
+    # (50, 1035) it is across, so the row at 950 is taken.
+    north, south = endpoint_nodes(
+        graph, points((50, 1045), (50, 1035)), borders=border, role="origins"
+    )
+    assert graph.y[north[0]] == 1050
+    assert graph.y[south[0]] == 950
+
+
+def test_a_polygon_starts_from_all_its_cells() -> None:
+    graph = graph_of(terrain_of(grid_of()))
+    camp = gpd.GeoDataFrame(
+        {"name": ["camp"], "weight": [1.0]}, geometry=[shapely.box(0, 0, 400, 300)], crs=CRS
+    )
+    (cells,) = endpoint_nodes(graph, camp, borders=lines(), role="origins")
+    assert len(cells) == 12
+
+
+def test_an_endpoint_off_the_graph_is_named() -> None:
+    heights = np.zeros((20, 20))
+    heights[:10, :10] = np.nan
+    graph = graph_of(terrain_of(grid_of(), heights))
+    with pytest.raises(UnreachableError, match=r"origins\[0\] 'p-0' is off the movement graph"):
+        journeys_of(graph, points((350, 1650)), points((1950, 50)))
+
+
+def test_an_origin_that_is_cut_off_is_named() -> None:
+    border = lines([(-500, 1013), (2500, 1013)], ids="border")
+    graph = graph_of(terrain_of(grid_of()), borders=border)
+    with pytest.raises(UnreachableError, match=r"origins\[0\] 'p-0' is cut off"):
+        journeys_of(graph, points((50, 50)), points((50, 1950)), border, barriers=[WALL])
+
+
+def test_a_journey_that_nobody_can_make_is_told_and_the_others_are_solved() -> None:
+    border = lines([(-500, 1013), (2500, 1013)], ids="border")
+    graph = graph_of(terrain_of(grid_of()), borders=border)
+    journeys = journeys_of(
+        graph,
+        points((50, 50), (50, 1950)),
+        points((1950, 50), (1950, 1950)),
+        border,
+        barriers=[WALL],
+    )
+    assert [journey.id for journey in journeys.items] == [
+        "p-0 to p-0, on_foot",
+        "p-1 to p-1, on_foot",
+    ]
+    assert journeys.impossible == (
+        "p-0 to p-1, on_foot: no way leads there (25.0% of the transits)",
+        "p-1 to p-0, on_foot: no way leads there (25.0% of the transits)",
+    )
+
+
+def test_areas_close_at_the_edge_of_the_grid_and_lose_their_specks() -> None:
+    grid = grid_of(10, 10, cell_m=10)
+    values = np.full((10, 10), -np.inf)
+    values[:, :5] = 1.0
+    values[0, 9] = 1.0
+    area = area_above(values, 0.5, grid)
+    assert shapely.is_valid(area)
+    # The rim lies half a cell inside the outer edge, and the speck of one cell is gone.
+    assert len(shapely.get_parts(area)) == 1
+    assert area.bounds[2] < 60
