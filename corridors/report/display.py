@@ -13,7 +13,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import polylabel
 
-__all__ = ["apart", "fit_for_display", "label_point", "without_rim"]
+from corridors.crs import project
+
+__all__ = ["apart", "fit_for_display", "label_points", "without_rim"]
 
 # Finer than a pixel at the zoom where the relief's own cells are seen.
 SIMPLIFY_M = 50.0
@@ -22,8 +24,9 @@ MARGIN_M = 20_000.0
 LABEL_TOLERANCE_M = 2_000.0
 RIM_DIRECTIONS = 72
 RIM_INSET = 0.08
-# In the units of the layer, which may be degrees: wide enough for rounding, too thin to be seen.
-RIM_SHARE = 2e-4
+RIM_SHARES = (0.5, 0.35, 0.65, 0.2, 0.8)
+# As a share of the box: wide enough for the bend of a cut in another CRS, too thin to be seen.
+RIM_SHARE = 1.5e-3
 
 
 def fit_for_display(
@@ -61,10 +64,10 @@ def fit_for_display(
     return None if simple.is_empty else cast(BaseGeometry, simple)
 
 
-def label_point(
+def label_points(
     geometry: Any, shown: shapely.Polygon, *, radius_m: float = 0.0
-) -> shapely.Point | None:
-    """Return where the name of a feature stands: on it, and on ground that the map shows.
+) -> tuple[shapely.Point, ...]:
+    """Return where the name of a feature may stand: on it, and on ground that the map shows.
 
     Parameters
     ----------
@@ -78,44 +81,46 @@ def label_point(
     Examples
     --------
     >>> import shapely
-    >>> at = label_point(shapely.box(0, 0, 9e4, 9e4), shapely.box(0, 0, 4e5, 4e5))
+    >>> (at,) = label_points(shapely.box(0, 0, 9e4, 9e4), shapely.box(0, 0, 4e5, 4e5))
     >>> round(at.x), round(at.y)
     (45000, 45000)
     """
     if radius_m > 0:
         return _on_rim(cast(shapely.Point, geometry), shown, radius_m)
     if geometry.geom_type == "Point":
-        return cast(shapely.Point, geometry)
+        return (cast(shapely.Point, geometry),)
     parts = shapely.get_parts(geometry.intersection(shown))
     areas = [part for part in parts if part.geom_type == "Polygon"]
     if areas:
         largest = max(areas, key=lambda part: part.area)
-        return polylabel(largest, tolerance=LABEL_TOLERANCE_M)
+        return (polylabel(largest, tolerance=LABEL_TOLERANCE_M),)
     lines = [part for part in parts if part.geom_type == "LineString"]
     if not lines:
-        return None
+        return ()
     longest = max(lines, key=lambda part: part.length)
-    middle: shapely.Point = longest.interpolate(0.5, normalized=True)
-    return middle
+    return (longest.interpolate(0.5, normalized=True),)
 
 
-def _on_rim(centre: shapely.Point, shown: shapely.Polygon, radius_m: float) -> shapely.Point | None:
-    """Return the top of a circle, or the middle of the longest arc that the map shows."""
+def _on_rim(
+    centre: shapely.Point, shown: shapely.Polygon, radius_m: float
+) -> tuple[shapely.Point, ...]:
+    """Return points of a circle on its longest arc that the map shows, the best first."""
     west, south, east, north = shown.bounds
     inset = RIM_INSET * min(east - west, north - south)
     angles = np.linspace(0, 2 * math.pi, RIM_DIRECTIONS, endpoint=False)
     x, y = centre.x + radius_m * np.sin(angles), centre.y + radius_m * np.cos(angles)
     inside = (x > west + inset) & (x < east - inset) & (y > south + inset) & (y < north - inset)
-    if inside[0]:
-        return shapely.Point(float(x[0]), float(y[0]))
-    # The top is off the map, so no arc runs over the array's ends.
-    arcs = np.split(np.arange(RIM_DIRECTIONS), np.flatnonzero(np.diff(inside)) + 1)
-    visible = [arc for arc in arcs if inside[arc[0]]]
-    if not visible:
-        return None
-    middle = max(visible, key=len)
-    at = int(middle[len(middle) // 2])
-    return shapely.Point(float(x[at]), float(y[at]))
+    if inside.all():
+        arc = np.arange(-RIM_DIRECTIONS // 2, RIM_DIRECTIONS // 2)  # the top is in the middle
+    elif not inside.any():
+        return ()
+    else:
+        first = int(np.flatnonzero(~inside)[0])  # from outside, so that no arc runs over the end
+        order = np.roll(np.arange(RIM_DIRECTIONS), -first)
+        runs = np.split(order, np.flatnonzero(np.diff(inside[order])) + 1)
+        arc = max((run for run in runs if inside[run[0]]), key=len)
+    places = [int(arc[int(share * len(arc))]) for share in RIM_SHARES]
+    return tuple(shapely.Point(float(x[place]), float(y[place])) for place in places)
 
 
 def apart(areas: Sequence[Any]) -> list[Any]:
@@ -141,17 +146,29 @@ def apart(areas: Sequence[Any]) -> list[Any]:
     return separate[::-1]
 
 
-def without_rim(gdf: gpd.GeoDataFrame) -> gpd.GeoSeries:
+def without_rim(gdf: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the outlines of areas without the edges of the box that they were cut to.
+
+    Parameters
+    ----------
+    gdf
+        Areas in any declared CRS; a study's box is one of longitude and latitude.
+
+    Returns
+    -------
+    The layer in longitude and latitude, each area turned into its outline.
 
     Examples
     --------
     >>> import geopandas as gpd, shapely
-    >>> halves = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 1, 2), shapely.box(1, 0, 2, 2)])
-    >>> without_rim(halves).length.round(2).tolist()
-    [2.0, 2.0]
+    >>> boxes = [shapely.box(41, 35, 42, 37), shapely.box(42, 35, 43, 37)]
+    >>> halves = gpd.GeoDataFrame(geometry=boxes, crs=4326)
+    >>> without_rim(halves).bounds.round(2).to_numpy().tolist()
+    [[42.0, 35.0, 42.0, 37.0], [42.0, 35.0, 42.0, 37.0]]
     """
-    west, south, east, north = gdf.total_bounds
+    lonlat = project(gdf, to_crs="EPSG:4326")
+    west, south, east, north = lonlat.total_bounds
     width = RIM_SHARE * max(east - west, north - south)
     rim = shapely.box(west, south, east, north).boundary.buffer(width, cap_style="square")
-    return gdf.geometry.boundary.difference(rim)
+    outlines: gpd.GeoDataFrame = lonlat.set_geometry(lonlat.geometry.boundary.difference(rim))
+    return outlines

@@ -13,7 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from corridors.crs import project, project_bounds
-from corridors.report.display import apart, fit_for_display, label_point, without_rim
+from corridors.report.display import apart, fit_for_display, label_points, without_rim
 from corridors.report.kinds import KINDS, Kind, TooltipField, symbology_of
 from corridors.report.study_map import MapLayer, RasterLayer, StudyMap
 from corridors.report.symbols import SHAPES, Style
@@ -23,8 +23,8 @@ __all__ = ["DrawnFeature", "DrawnLayer", "draw", "draw_layers"]
 
 POINT_SHAPES = {*SHAPES, "radius"}
 # Names near these are what the map is about; names further off wait for room.
-FOCUS_KINDS = {"corridors", "paths", "border_segments"}
-FOCUS_M = 30_000.0
+FOCUS_KINDS = {"corridors", "paths"}
+FOCUS_M = 12_000.0
 FAR_OFF = 0.9
 # Seats of districts are known names even where nobody counted the people (GeoNames codes).
 WEIGHT_OF_SEAT = {"PPLC": 3.0, "PPLA": 2.5, "PPLA2": 2.0, "PPLA3": 1.5}
@@ -45,7 +45,7 @@ class DrawnFeature:
     heading, lines
         The tooltip: its first line, and pairs of label and value.
     label, label_at
-        The name on the map and where it stands; "" and None for none.
+        The name on the map and where it may stand, the best place first; empty for none.
     label_order
         Labels with a smaller number are placed first.
     radius_m
@@ -61,7 +61,7 @@ class DrawnFeature:
     heading: str
     lines: tuple[tuple[str, str], ...]
     label: str
-    label_at: shapely.Point | None
+    label_at: tuple[shapely.Point, ...]
     label_order: float
     radius_m: float
     on_ground: bool
@@ -200,9 +200,9 @@ def _features(
         radius_m = float(radii[index]) if on_ground else _number(row.get("range_m"))
         label = _label(row, label_column, kind)
         ground = row[rows.geometry.name] if shape == "area" else geometry
-        at = None
+        at: tuple[shapely.Point, ...] = ()
         if label or on_ground:
-            at = label_point(ground, shown, radius_m=radius_m if on_ground else 0.0)
+            at = label_points(ground, shown, radius_m=radius_m if on_ground else 0.0)
         far_off = layer.kind == "places" and focus is not None and not focus.intersects(geometry)
         features.append(
             DrawnFeature(
@@ -210,7 +210,7 @@ def _features(
                 symbol=int(symbols[index]),
                 heading=_first(row, kind.title_column),
                 lines=_lines(row, fields),
-                label=label if at is not None else "",
+                label=label if at else "",
                 label_at=at,
                 label_order=kind.label_order - _weight(row) + (FAR_OFF if far_off else 0.0),
                 radius_m=radius_m,
@@ -230,7 +230,7 @@ def _outlines(layer: MapLayer, rows: gpd.GeoDataFrame, symbols: Any) -> list[Any
         return [separate[rank] for rank in np.argsort(order)]
     if layer.kind == "governorates" and geometries:
         # The box that the layer was cut to is straight in the layer's own CRS only.
-        outlines = layer.gdf.set_geometry(without_rim(layer.gdf))
+        outlines = without_rim(symbology_of(layer.gdf, layer.kind)[0])
         return list(project(outlines, to_crs=rows.crs, name=f"layer '{layer.name}'").geometry)
     return geometries
 
@@ -273,7 +273,7 @@ def _one_ring(events: Sequence[DrawnFeature]) -> DrawnFeature:
         geometry=middle,
         heading="Place unknown: somewhere inside this ring",
         lines=lines + rest,
-        label=label if events[0].label_at is not None else "",
+        label=label if events[0].label_at else "",
         label_order=2.2,
     )
 

@@ -4,13 +4,14 @@ The tables here are the map's conventions. A layer may overrule any of them.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 import geopandas as gpd
 
 from corridors.report.looks import (
+    BORDER,
     BORDER_BREAKS,
     INK,
     PAPER,
@@ -28,7 +29,9 @@ from corridors.report.looks import (
 from corridors.report.symbols import Style, Symbol
 from corridors.report.wording import Unit
 
-__all__ = ["KINDS", "Kind", "LayerKind", "TooltipField", "symbology_of"]
+__all__ = ["KINDS", "Kind", "LayerKind", "TooltipField", "groups_in_order", "symbology_of"]
+
+GROUPS = ("Likely transit", "Posts and risk", "Borders and places", "Travel time")
 
 LayerKind = Literal[
     "countries",
@@ -182,7 +185,15 @@ KINDS: dict[str, Kind] = {
                 "", "area", "#00755c", fill="#009e73", width_px=1.2, dash=(4, 3), fill_opacity=0.12
             )
         ),
-        (TooltipField("radius_m", "Distance", "metres"), TooltipField("kind", "Around", "code")),
+        (
+            TooltipField("radius_m", "Distance", "metres"),
+            TooltipField("of", "Around", "code"),
+            TooltipField("area_km2", "Area", "km2"),
+            TooltipField("people", "People counted in it", "count"),
+            TooltipField("road_km", "Roads", "km"),
+            TooltipField("incidents_expected", "Incidents", "number"),
+        ),
+        title_column=("of_id",),
         shown=False,
     ),
     "network": Kind(
@@ -210,15 +221,14 @@ KINDS: dict[str, Kind] = {
             TooltipField("km", "Length", "km"),
             TooltipField("road_share", "On roads", "share"),
             TooltipField("gate", "Crosses the border at", "code"),
+            TooltipField("share", "Share of all journeys", "share"),
         ),
         title_column=(),
     ),
     "borders": Kind(
         "Borders and places",
         60,
-        plain(
-            Symbol("", "line", INK, width_px=2.0, dash=(9, 3, 2, 3), casing=PAPER, casing_px=2.0)
-        ),
+        plain(BORDER),
     ),
     "border_segments": Kind(
         "Likely transit",
@@ -293,10 +303,13 @@ KINDS: dict[str, Kind] = {
         (
             TooltipField("kind", "Kind", "code"),
             TooltipField("transit_share", "Journeys that pass here", "share"),
+            TooltipField("corridor_share", "Journeys whose corridor is here", "share"),
             TooltipField("detection", "Chance to notice one that passes", "share"),
             TooltipField("incidents_expected", "Attacks expected in the period", "number"),
             TooltipField("hours_from_base", "Help from the nearest base after", "hours"),
+            TooltipField("nearest_base", "Nearest base"),
             TooltipField("range_m", "Sees as far as", "metres"),
+            TooltipField("range_now_m", "In this weather", "metres"),
             _SYNTHETIC,
         ),
         title_column=("name", "id"),
@@ -320,6 +333,19 @@ KINDS: dict[str, Kind] = {
 
 if set(KINDS) != set(get_args(LayerKind)):  # the type is for readers, the table for the program
     raise AssertionError(sorted(set(KINDS) ^ set(get_args(LayerKind))))
+
+
+def groups_in_order(groups: Iterable[str]) -> list[str]:
+    """Return each group once: the study's findings first, groups of one's own last.
+
+    Examples
+    --------
+    >>> groups_in_order(["Mine", "Borders and places", "Likely transit", "Mine"])
+    ['Likely transit', 'Borders and places', 'Mine']
+    """
+    given = list(dict.fromkeys(groups))
+    known = [group for group in GROUPS if group in given]
+    return known + [group for group in given if group not in known]
 
 
 def symbology_of(gdf: gpd.GeoDataFrame, kind: str) -> tuple[gpd.GeoDataFrame, Style]:

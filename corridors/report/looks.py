@@ -15,6 +15,7 @@ from corridors.report.symbols import Style, Symbol
 from corridors.report.wording import words_of_code, words_of_share
 
 __all__ = [
+    "BORDER",
     "BORDER_BREAKS",
     "INK",
     "PAPER",
@@ -33,8 +34,8 @@ __all__ = [
 INK = "#2b2b2b"
 PAPER = "#ffffff"
 CORRIDOR_BLUES = ("#a6d5ea", "#4fa8dc", "#1470c4", "#0a3c9c")
-BORDER_HEAT = ("#8a8a8a", "#fddc7c", "#fba62f", "#e0590b", "#8c2305")
-BORDER_WIDTHS = (2.5, 4.0, 5.5, 7.5, 10.0)
+BORDER_HEAT = ("#fddc7c", "#fba62f", "#e0590b", "#8c2305")
+BORDER_WIDTHS = (4.0, 5.5, 7.5, 10.0)
 BORDER_BREAKS = (0.01, 0.05, 0.10, 0.20)
 PATH_COLOUR = "#5b2a86"
 ROAD_COLOUR = "#7a5c3e"
@@ -42,6 +43,7 @@ INCIDENT_COLOUR = "#b0005a"
 # A documented event that is known no better than this has no place of its own on the map.
 UNLOCATED_FROM_M = 5000.0
 CLASSES_BY_VALUE_MAX = 5
+BORDER = Symbol("", "line", INK, width_px=2.0, dash=(9, 3, 2, 3), casing=PAPER, casing_px=2.0)
 
 
 def plain(symbol: Symbol) -> Callable[[gpd.GeoDataFrame], Style]:
@@ -78,14 +80,16 @@ def _distinct_shares(gdf: gpd.GeoDataFrame) -> tuple[float, ...]:
 
 def border_segment_look(_: gpd.GeoDataFrame) -> Style:
     """Return stretches of border, thicker and redder where more journeys cross."""
-    labels = ["under 1% of journeys cross here"]
-    for lower, upper in pairwise(BORDER_BREAKS):
-        labels.append(f"{words_of_share(lower)} to {words_of_share(upper)}")
+    labels = [f"{words_of_share(low)} to {words_of_share(high)}"
+              for low, high in pairwise(BORDER_BREAKS)]  # fmt: skip
     labels.append(f"{words_of_share(BORDER_BREAKS[-1])} or more")
-    symbols = tuple(
+    # Where hardly anybody crosses the border looks like any border.
+    plain_border = replace(BORDER, label="under 1% of journeys cross here")
+    crossed = (
         Symbol(label, "line", colour, width_px=width, casing="#3b1a05", casing_px=1.1)
         for label, colour, width in zip(labels, BORDER_HEAT, BORDER_WIDTHS, strict=True)
     )
+    symbols = (plain_border, *crossed)
     return Style(symbols, column="share", breaks=BORDER_BREAKS)
 
 

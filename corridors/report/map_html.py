@@ -19,6 +19,7 @@ from rasterio.enums import Resampling
 from corridors.crs import project
 from corridors.report.drawn import DrawnFeature, DrawnLayer, draw_layers
 from corridors.report.hillshade import relief_image
+from corridors.report.kinds import groups_in_order
 from corridors.report.overlay import Overlay, classed_picture, step_colours, web_mercator_png
 from corridors.report.reading import reading_of
 from corridors.report.study_map import RasterLayer, StudyMap
@@ -29,7 +30,6 @@ __all__ = ["map_html", "write_map_html"]
 
 DECIMALS = 5
 RASTER_ORDER = 17
-GROUPS = ("Likely transit", "Posts and risk", "Borders and places", "Travel time")
 
 
 def write_map_html(path: Path, study_map: StudyMap) -> None:
@@ -147,13 +147,11 @@ def _json_for_html(data: Any) -> str:
 def _payload(study_map: StudyMap, layers: Sequence[DrawnLayer | RasterLayer]) -> dict[str, Any]:
     relief = relief_image(study_map.relief)
     crs = study_map.relief.crs
-    given = list(dict.fromkeys(layer.group for layer in layers))
-    groups = [group for group in GROUPS if group in given]
     return {
         "bounds": [round(degrees, DECIMALS) for degrees in study_map.bounds],
         "relief": _picture(relief),
         "shapes": SHAPES,
-        "groups": groups + [group for group in given if group not in groups],
+        "groups": groups_in_order([layer.group for layer in layers]),
         "layers": [
             _raster_layer(layer) if isinstance(layer, RasterLayer) else _layer(layer, crs)
             for layer in layers
@@ -167,7 +165,7 @@ def _picture(overlay: Overlay) -> dict[str, Any]:
 
 def _layer(layer: DrawnLayer, crs: pyproj.CRS) -> dict[str, Any]:
     geometries = _lonlat([feature.geometry for feature in layer.features], crs)
-    label_points = _lonlat([feature.label_at for feature in layer.features], crs)
+    label_points = [_lonlat(feature.label_at, crs) for feature in layer.features]
     symbols = [
         {
             "label": symbol.label,
@@ -204,12 +202,12 @@ def _lonlat(geometries: Sequence[Any], crs: pyproj.CRS) -> list[Any]:
     return list(project(layer, to_crs="EPSG:4326").geometry)
 
 
-def _feature(feature: DrawnFeature, geometry: Any, label_at: Any) -> dict[str, Any]:
+def _feature(feature: DrawnFeature, geometry: Any, label_at: list[Any]) -> dict[str, Any]:
     kept = {
         "heading": feature.heading,
         "lines": [list(line) for line in feature.lines],
         "label": feature.label,
-        "labelAt": _pairs(label_at)[0] if feature.label else None,
+        "labelAt": [_pairs(point)[0] for point in label_at] if feature.label else None,
         "labelOrder": round(feature.label_order, 3) if feature.label else None,
         "radius": round(feature.radius_m),
         "synthetic": int(feature.synthetic),

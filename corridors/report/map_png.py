@@ -27,11 +27,11 @@ __all__ = ["write_map_png"]
 
 WIDTH_IN, HEIGHT_IN, DPI = 32 / 3, 8.0, 150
 # Left, bottom, width and height as shares of the page.
-MAP_BOX = (0.03, 0.075, 0.722, 0.822)
-LEGEND_BOX = (0.768, 0.075, 0.216, 0.822)
+MAP_BOX = (0.03, 0.08, 0.722, 0.812)
+LEGEND_BOX = (0.768, 0.08, 0.216, 0.812)
 # A pixel of the screen map in points here: a little bolder, because a print is read from afar.
 POINTS_PER_PX = 0.6
-NOTE_CHARACTERS, SOURCE_CHARACTERS = 62, 190
+NOTE_CHARACTERS, SOURCE_CHARACTERS, SUBTITLE_CHARACTERS = 50, 215, 100
 INK, SOFT, WARN, PAPER = "#24241f", "#5d5b52", "#8a4b00", "#fbf9f3"
 
 
@@ -248,19 +248,27 @@ def _draw_points(
 def _texts(figure: Figure, study_map: StudyMap) -> None:
     left, bottom, _, height = MAP_BOX
     top = bottom + height
-    serif: dict[str, Any] = {"fontfamily": "DejaVu Serif", "parse_math": False}
-    figure.text(left, top + 0.051, study_map.title, fontsize=19, fontweight="bold", color=INK,
-                va="center", **serif)  # fmt: skip
-    figure.text(left, top + 0.018, study_map.subtitle, fontsize=11, fontstyle="italic", color=SOFT,
-                va="center", **serif)  # fmt: skip
+    serif: dict[str, Any] = {"fontfamily": "DejaVu Serif", "parse_math": False, "va": "center"}
+    plain: dict[str, Any] = {"fontfamily": "DejaVu Sans", "parse_math": False, "va": "top"}
+    subtitle = textwrap.wrap(study_map.subtitle, SUBTITLE_CHARACTERS)
+    long = len(subtitle) > 1
+    figure.text(
+        left, top + (0.07 if long else 0.057), study_map.title, fontsize=19, fontweight="bold",
+        color=INK, **serif,
+    )  # fmt: skip
+    figure.text(
+        left, top + 0.027, "\n".join(subtitle[:2]), fontsize=9 if long else 11,
+        fontstyle="italic", color=SOFT, linespacing=1.3, **serif,
+    )  # fmt: skip
     if study_map.synthetic_note:
         note = "\n".join(textwrap.wrap(study_map.synthetic_note, NOTE_CHARACTERS))
         figure.text(
-            0.984, top + 0.052, f"PARTLY SYNTHETIC\n{note}", fontsize=6.8, color="#4a2a00",
-            ha="right", va="center", fontfamily="DejaVu Sans", parse_math=False, linespacing=1.35,
-            bbox={"boxstyle": "round,pad=0.55", "facecolor": "#fff3d6", "edgecolor": WARN,
+            LEGEND_BOX[0] + 0.006, top + 0.082, f"PARTLY SYNTHETIC\n{note}", fontsize=6.6,
+            color="#4a2a00", linespacing=1.35, **plain,
+            bbox={"boxstyle": "round,pad=0.6", "facecolor": "#fff3d6", "edgecolor": WARN,
                   "linestyle": "dashed", "linewidth": 1.0},
         )  # fmt: skip
-    sources = "Sources: " + " · ".join(study_map.attributions) if study_map.attributions else ""
-    figure.text(left, 0.04, "\n".join(textwrap.wrap(sources, SOURCE_CHARACTERS)), fontsize=6.3,
-                color=SOFT, va="top", fontfamily="DejaVu Sans", parse_math=False)  # fmt: skip
+    if study_map.attributions:
+        sources = "Sources: " + " · ".join(study_map.attributions)
+        lines = "\n".join(textwrap.wrap(sources, SOURCE_CHARACTERS))
+        figure.text(left, 0.048, lines, fontsize=6, color=SOFT, linespacing=1.25, **plain)

@@ -1,12 +1,13 @@
 """Names on the picture: the weightier first, none over another, each with a halo of paper."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
 import matplotlib.patheffects as effects
 from matplotlib.axes import Axes
-from matplotlib.text import Text
+from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
 from corridors.report.drawn import DrawnFeature, DrawnLayer
@@ -15,7 +16,7 @@ from corridors.report.symbols import SHAPES
 __all__ = ["place_labels", "without_far_villages"]
 
 # Names of a greater order wait for a closer look, which a picture does not offer.
-ORDER_MAX = 2.9
+ORDER_MAX = 2.6
 GAP_PT = 1.5
 ROOM_PX = 4.0
 OBSTACLES = {"checkpoints", "reinforcements", "crossings", "bases", "camps"}
@@ -67,7 +68,7 @@ def place_labels(axes: Axes, layers: Sequence[DrawnLayer], points_per_px: float)
         (feature, layer)
         for layer in layers
         for feature in layer.features
-        if feature.label_at is not None and feature.label and feature.label_order < ORDER_MAX
+        if feature.label and feature.label_order < ORDER_MAX
     ]
     # The second key makes the order certain where two names weigh the same.
     for feature, layer in sorted(named, key=lambda one: (one[0].label_order, one[0].label)):
@@ -76,7 +77,8 @@ def place_labels(axes: Axes, layers: Sequence[DrawnLayer], points_per_px: float)
         text = _write(axes, feature, layer.kind)
         sides = ((0, 0),) if layer.kind in CENTRED else SIDES
         room = ROOM_PX if feature.label_order > 2 else 1.0
-        for side in sides:
+        for at, side in itertools.product(feature.label_at, sides):
+            text.xy = (at.x, at.y)
             _put(text, side, half * points_per_px + GAP_PT)
             box = text.get_window_extent()
             if _inside(box, frame) and not any(box.padded(room).overlaps(one) for one in taken):
@@ -86,12 +88,10 @@ def place_labels(axes: Axes, layers: Sequence[DrawnLayer], points_per_px: float)
             text.remove()
 
 
-def _write(axes: Axes, feature: DrawnFeature, kind: str) -> Text:
+def _write(axes: Axes, feature: DrawnFeature, kind: str) -> Annotation:
     size, colour, style, weight, family = LOOKS.get(kind, USUAL_LOOK)
     text = " ".join(feature.label.upper()) if kind == "countries" else feature.label
-    at = feature.label_at
-    if at is None:
-        raise AssertionError(feature.label)
+    at = feature.label_at[0]
     written = axes.annotate(
         text,
         (at.x, at.y),

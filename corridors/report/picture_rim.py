@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from corridors.crs import Bounds, project_bounds, project_points
 from corridors.report.drawn import DrawnLayer
+from corridors.report.kinds import groups_in_order
 from corridors.report.symbols import SHAPES, Symbol
 
 __all__ = ["draw_graticule", "draw_legend", "draw_north", "draw_scale"]
@@ -180,7 +181,7 @@ def _legend(
 
 
 def _by_group(layers: Sequence[DrawnLayer]) -> list[DrawnLayer]:
-    groups = list(dict.fromkeys(layer.group for layer in layers))
+    groups = groups_in_order(layer.group for layer in layers)
     named = [layer for layer in layers if layer.kind != "countries"]
     return sorted(named, key=lambda layer: groups.index(layer.group))
 

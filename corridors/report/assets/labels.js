@@ -65,7 +65,7 @@
     map.on("zoomend moveend resize viewreset", this.place, this);
   }
 
-  // An item: text, latlng, order, size (of its symbol), style (class), centred, visible().
+  // An item: text, latlngs (the best first), order, size (of its symbol), style (class), centred, visible().
   Labels.prototype.add = function (item) {
     if (item.text) {
       item.element = document.createElement("div");
@@ -83,9 +83,10 @@
     var view = map.getPixelBounds(), origin = map.getPixelOrigin();
     var screen = [view.min.x - origin.x, view.min.y - origin.y, view.max.x - origin.x, view.max.y - origin.y];
     var shown = this.items.filter(function (item) {
-      item.point = map.latLngToLayerPoint(item.latlng);
-      var inside = item.point.x > screen[0] && item.point.x < screen[2] &&
-        item.point.y > screen[1] && item.point.y < screen[3];
+      item.points = item.latlngs.map(function (at) { return map.latLngToLayerPoint(at); });
+      var inside = item.points.some(function (point) {
+        return point.x > screen[0] && point.x < screen[2] && point.y > screen[1] && point.y < screen[3];
+      });
       if (item.element) {
         item.element.hidden = true;
       }
@@ -94,8 +95,8 @@
     var taken = furniture(map);
     shown.forEach(function (item) {
       if (item.obstacle) {
-        var s = item.size;
-        taken.push([item.point.x - s, item.point.y - s, item.point.x + s, item.point.y + s]);
+        var s = item.size, at = item.points[0];
+        taken.push([at.x - s, at.y - s, at.x + s, at.y + s]);
       }
     });
     shown.filter(function (item) { return item.element && zoom >= stepOf(item.order); })
@@ -105,9 +106,13 @@
         var width = item.element.offsetWidth, height = item.element.offsetHeight;
         // The lesser the name, the more room it needs around it.
         var room = item.order > 2 ? 5 : 1;
-        var fits = places(item.point, item.size, width, height, item.centred).find(function (at) {
+        var tried = item.points.reduce(function (all, point) {
+          return all.concat(places(point, item.size, width, height, item.centred));
+        }, []);
+        var fits = tried.find(function (at) {
           var box = [at[0] - room, at[1] - room, at[0] + width + room, at[1] + height + room];
-          return box[0] > screen[0] && box[2] < screen[2] && free(box, taken);
+          return box[0] > screen[0] && box[2] < screen[2] && box[1] > screen[1] && box[3] < screen[3] &&
+            free(box, taken);
         });
         if (!fits) {
           item.element.hidden = true;

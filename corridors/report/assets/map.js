@@ -123,7 +123,7 @@
   function addCasing(layer, feature, symbol, group) {
     if (symbol.casing) {
       group.addLayer(shapeOf(feature, { pane: layer.pane, interactive: false, fill: false, lineCap: "round",
-        color: symbol.casing, weight: symbol.width + 2 * symbol.casingWidth, opacity: 0.85 }));
+        color: symbol.casing, weight: symbol.width + 2 * symbol.casingWidth, opacity: 0.95 }));
     }
   }
 
@@ -167,9 +167,8 @@
     group.addLayer(marker);
   }
 
-  function labelPoint(feature) {
-    var at = feature.labelAt || feature.point;
-    return L.latLng(at[1], at[0]);
+  function labelPoints(feature) {
+    return flip(feature.labelAt || [feature.point]).map(function (at) { return L.latLng(at); });
   }
 
   function drawLayer(layer, map, labels) {
@@ -190,7 +189,7 @@
       var spot = Boolean(study.shapes[symbol.shape]);
       if (spot) { addPoint(layer, feature, symbol, group); }
       if (feature.label || (spot && OBSTACLES[layer.kind])) {
-        labels.add({ text: feature.label, latlng: labelPoint(feature), order: feature.labelOrder || 0,
+        labels.add({ text: feature.label, latlngs: labelPoints(feature), order: feature.labelOrder || 0,
           size: spot ? symbol.size : symbol.width, style: layer.kind, centred: Boolean(CENTRED[layer.kind]),
           obstacle: spot && OBSTACLES[layer.kind],
           visible: function () { return map.hasLayer(group); } });
