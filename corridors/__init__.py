@@ -1,1 +1,155 @@
-"""A geospatial toolkit for the analysis of border corridors."""
+"""A geospatial toolkit for the analysis of border corridors.
+
+Names are imported when they are first used, so that ``import corridors`` takes no time.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from corridors.border import border_stretches, crossing_shares
+    from corridors.buffers import buffer, buffer_contents
+    from corridors.corridor import corridor_share, overlap_bands, through_corridors
+    from corridors.crs import choose_working_crs, project
+    from corridors.errors import CorridorsError, InputError
+    from corridors.export import write_cog, write_geojson, write_geopackage
+    from corridors.exposure import checkpoint_exposure, hours_from_bases
+    from corridors.layers import barrier_lines, load_layers, resolve_endpoints
+    from corridors.movement import MovementGraph, arc_hours, build_movement
+    from corridors.network import (
+        RoadNetwork,
+        build_network,
+        load_network,
+        road_distance,
+        road_distances,
+        save_network,
+    )
+    from corridors.outputs import result_layers, write_study
+    from corridors.paths import hours_from, hours_to, least_cost_paths, solve_journeys
+    from corridors.pipeline import run
+    from corridors.raster import Raster
+    from corridors.sample import copy_sample
+    from corridors.scenario import Scenario, load_scenario, parse_scenario, scenario_schema
+    from corridors.speeds import SLOPE_FUNCTIONS
+    from corridors.study import Study, analyse, study_network
+    from corridors.terrain import Grid, Terrain, read_terrain, working_grid
+
+__version__ = "0.1.0"
+
+# Where each public name lives.
+_HOMES = {
+    "SLOPE_FUNCTIONS": "speeds",
+    "CorridorsError": "errors",
+    "Grid": "terrain",
+    "InputError": "errors",
+    "MovementGraph": "movement",
+    "Raster": "raster",
+    "RoadNetwork": "network",
+    "Scenario": "scenario",
+    "Study": "study",
+    "Terrain": "terrain",
+    "analyse": "study",
+    "arc_hours": "movement",
+    "barrier_lines": "layers",
+    "border_stretches": "border",
+    "buffer": "buffers",
+    "buffer_contents": "buffers",
+    "build_movement": "movement",
+    "build_network": "network",
+    "checkpoint_exposure": "exposure",
+    "choose_working_crs": "crs",
+    "copy_sample": "sample",
+    "corridor_share": "corridor",
+    "crossing_shares": "border",
+    "hours_from": "paths",
+    "hours_from_bases": "exposure",
+    "hours_to": "paths",
+    "least_cost_paths": "paths",
+    "load_layers": "layers",
+    "load_network": "network",
+    "load_scenario": "scenario",
+    "overlap_bands": "corridor",
+    "parse_scenario": "scenario",
+    "project": "crs",
+    "read_terrain": "terrain",
+    "resolve_endpoints": "layers",
+    "result_layers": "outputs",
+    "road_distance": "network",
+    "road_distances": "network",
+    "run": "pipeline",
+    "save_network": "network",
+    "scenario_schema": "scenario",
+    "solve_journeys": "paths",
+    "study_network": "study",
+    "through_corridors": "corridor",
+    "working_grid": "terrain",
+    "write_cog": "export",
+    "write_geojson": "export",
+    "write_geopackage": "export",
+    "write_study": "outputs",
+}
+
+__all__ = [
+    "SLOPE_FUNCTIONS",
+    "CorridorsError",
+    "Grid",
+    "InputError",
+    "MovementGraph",
+    "Raster",
+    "RoadNetwork",
+    "Scenario",
+    "Study",
+    "Terrain",
+    "analyse",
+    "arc_hours",
+    "barrier_lines",
+    "border_stretches",
+    "buffer",
+    "buffer_contents",
+    "build_movement",
+    "build_network",
+    "checkpoint_exposure",
+    "choose_working_crs",
+    "copy_sample",
+    "corridor_share",
+    "crossing_shares",
+    "hours_from",
+    "hours_from_bases",
+    "hours_to",
+    "least_cost_paths",
+    "load_layers",
+    "load_network",
+    "load_scenario",
+    "overlap_bands",
+    "parse_scenario",
+    "project",
+    "read_terrain",
+    "resolve_endpoints",
+    "result_layers",
+    "road_distance",
+    "road_distances",
+    "run",
+    "save_network",
+    "scenario_schema",
+    "solve_journeys",
+    "study_network",
+    "through_corridors",
+    "working_grid",
+    "write_cog",
+    "write_geojson",
+    "write_geopackage",
+    "write_study",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        message = f"module 'corridors' has no attribute '{name}'"
+        raise AttributeError(message)
+    value = getattr(importlib.import_module(f"corridors.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

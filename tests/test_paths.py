@@ -68,9 +68,7 @@ def test_a_path_says_which_gate_it_took_and_where_it_crossed() -> None:
     border = lines([(-500, 1013), (2500, 1013)], ids="border")
     gates = points((450, 1013), (1850, 1013))
     graph = graph_of(terrain_of(grid_of()), borders=border, crossings=gates)
-    journeys = journeys_of(
-        graph, points((1950, 50)), points((1950, 1950)), border, barriers=[WALL]
-    )
+    journeys = journeys_of(graph, points((1950, 50)), points((1950, 1950)), border, barriers=[WALL])
     path = least_cost_paths(journeys, borders=border, crossings=gates).iloc[0]
     assert path["gate"] == "p-1"
     assert path["border_crossings"] == 1
@@ -112,8 +110,9 @@ def test_the_corridor_is_least_along_the_path_and_is_not_the_sum_of_two_outward_
     assert (journey.extra_hours >= 0).all()
     scenario = scenario_of()
     hours = arc_hours(graph, scenario.profiles[0], scenario)
-    two_outward = hours_from(graph, hours, journey.nodes[:1])[0] + (
-        hours_from(graph, hours, journey.nodes[-1:])[0]
+    two_outward = (
+        hours_from(graph, hours, journey.nodes[:1])[0]
+        + (hours_from(graph, hours, journey.nodes[-1:])[0])
     )
     reach = two_outward[: graph.grid.size] - journey.hours
     assert not np.allclose(reach, journey.extra_hours.ravel())

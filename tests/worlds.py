@@ -18,12 +18,12 @@ CRS = parse_crs("EPSG:32638")
 
 
 def grid_of(rows: int = 20, columns: int = 20, cell_m: float = 100.0) -> Grid:
-    """A grid whose lower left corner is at (0, 0) metres."""
+    """Return a grid whose lower left corner is at (0, 0) metres."""
     return Grid(CRS, west=0.0, north=rows * cell_m, rows=rows, columns=columns, cell_m=cell_m)
 
 
 def terrain_of(grid: Grid, elevation_m: NDArray[np.float64] | None = None) -> Terrain:
-    """Level ground, or the heights that are given; all of it inside the area."""
+    """Return level ground, or the heights that are given; all of it inside the area."""
     shape = (grid.rows, grid.columns)
     heights = np.zeros(shape) if elevation_m is None else elevation_m
     inside = np.ones(shape, dtype=bool)
@@ -31,7 +31,7 @@ def terrain_of(grid: Grid, elevation_m: NDArray[np.float64] | None = None) -> Te
 
 
 def lines(*coordinates: list[tuple[float, float]], ids: str = "line") -> gpd.GeoDataFrame:
-    """Lines with ids line-0, line-1 ..."""
+    """Return lines with ids line-0, line-1 ..."""
     return gpd.GeoDataFrame(
         {
             "id": [f"{ids}-{number}" for number in range(len(coordinates))],
@@ -47,7 +47,7 @@ def lines(*coordinates: list[tuple[float, float]], ids: str = "line") -> gpd.Geo
 
 
 def points(*coordinates: tuple[float, float], **columns: Any) -> gpd.GeoDataFrame:
-    """Points with ids and names p-0, p-1 ..., open and of equal weight."""
+    """Return points with ids and names p-0, p-1 ..., open and of equal weight."""
     names = [f"p-{number}" for number in range(len(coordinates))]
     standard = {
         "id": names,
@@ -65,7 +65,7 @@ def points(*coordinates: tuple[float, float], **columns: Any) -> gpd.GeoDataFram
 
 
 def scenario_of(**tables: Any) -> Scenario:
-    """A scenario with one walker; only what movement reads of it matters."""
+    """Return a scenario with one walker; only what movement reads of it matters."""
     table: dict[str, Any] = {
         "title": "A tiny world",
         "as_of": "2020-01-31",
@@ -88,7 +88,7 @@ def graph_of(
     neighbours: int = 16,
     gate_tolerance_m: float = 300.0,
 ) -> MovementGraph:
-    """The movement graph of a tiny world; its borders are barriers called "wall" unless given."""
+    """Return the movement graph of a tiny world; its borders are barriers called "wall" unless given."""
     borders = lines() if borders is None else borders
     crossings = points() if crossings is None else crossings
     network = network_of(roads, borders, crossings, gate_tolerance_m)
@@ -110,7 +110,7 @@ def network_of(
     crossings: gpd.GeoDataFrame,
     gate_tolerance_m: float,
 ) -> RoadNetwork:
-    """The road network of a tiny world."""
+    """Return the road network of a tiny world."""
     return build_network(
         lines() if roads is None else roads,
         borders=borders,

@@ -5,7 +5,7 @@ import json
 
 from corridors.cli.options import add_progress, add_scenario, add_target
 from corridors.cli.telling import progress_of, tell
-from corridors.run import run
+from corridors.pipeline import run
 
 __all__ = ["add_arguments", "call"]
 

@@ -18,9 +18,7 @@ def lattice_moves() -> tuple[np.ndarray, np.ndarray]:
     rows, columns = np.divmod(np.arange(SIDE * SIDE), SIDE)
     tails, heads = [], []
     for down, right in MOVES:
-        inside = (
-            (rows + down < SIDE) & (columns + right >= 0) & (columns + right < SIDE)
-        )
+        inside = (rows + down < SIDE) & (columns + right >= 0) & (columns + right < SIDE)
         tails.append(np.flatnonzero(inside))
         heads.append(((rows + down) * SIDE + columns + right)[inside])
     return np.concatenate(tails), np.concatenate(heads)

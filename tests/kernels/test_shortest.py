@@ -52,9 +52,7 @@ def test_the_path_traced_back_has_the_cost_that_was_accumulated() -> None:
 
 def test_a_run_on_the_turned_graph_gives_the_cost_to_the_source() -> None:
     graph = random_graph(5)
-    indptr, indices, arc = transposed(
-        graph.indptr.astype(np.int64), graph.indices.astype(np.int32)
-    )
+    indptr, indices, arc = transposed(graph.indptr.astype(np.int64), graph.indices.astype(np.int32))
     cost, _ = accumulated_cost(
         indptr, indices, graph.data[arc], np.array([7], dtype=np.int64), np.zeros(1)
     )

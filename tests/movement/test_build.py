@@ -80,7 +80,7 @@ def test_a_gap_in_the_elevation_cannot_be_entered_nor_jumped_by_a_knight() -> No
     road_x=st.integers(1, 18),
 )
 def test_an_unbroken_border_without_gates_is_never_passed(
-    ys: list[int], snapped: bool, road_x: int
+    ys: list[int], *, snapped: bool, road_x: int
 ) -> None:
     # Corners on cell centres, or anywhere; a road that runs over the border is cut there.
     offset = 50.0 if snapped else 13.7
@@ -112,9 +112,7 @@ def test_a_gate_takes_its_delay_once() -> None:
     graph = graph_of(terrain_of(grid_of()), borders=border, crossings=points((1050, 1013)))
     start, end = cell(graph, 1050, 50), cell(graph, 1050, 1950)
     free = hours_from(graph, start, **NO_WAY)[end]
-    slow = hours_from(
-        graph, start, **NO_WAY, crossings={"delay_minutes": {"on_foot": 90}}
-    )[end]
+    slow = hours_from(graph, start, **NO_WAY, crossings={"delay_minutes": {"on_foot": 90}})[end]
     assert slow - free == pytest.approx(1.5)
     assert free == pytest.approx(1.9 / (KMH * 0.6), rel=0.02)
 
@@ -184,9 +182,7 @@ def test_rain_slows_the_vehicle_on_the_road_by_the_published_share() -> None:
     wet = scenario_of(profiles=[profile], weather={"rain": "moderate"})
     hours = arc_hours(graph, wet.profiles[0], wet)
     on_road = graph.kind == ArcKind.ROAD
-    np.testing.assert_allclose(
-        hours[on_road], graph.length_m[on_road] / 1000 / (60 * (1 - 0.068))
-    )
+    np.testing.assert_allclose(hours[on_road], graph.length_m[on_road] / 1000 / (60 * (1 - 0.068)))
     ground = graph.kind == ArcKind.GROUND
     np.testing.assert_allclose(hours[ground], graph.length_m[ground] / 1000 / 5)
 
