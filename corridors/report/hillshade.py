@@ -264,7 +264,9 @@ def _tint(heights: NDArray[np.floating]) -> NDArray[np.float64]:
     span = max(float(levels[-1] - levels[0]), 1.0)
     filled = np.nan_to_num(heights, nan=float(levels[0]))
     metres = np.clip((filled - levels[0]) / span, 0, 1)
-    rank = np.interp(filled, levels, TINT_QUANTILES) if levels[-1] > levels[0] else metres
-    share = TINT_BY_RANK * rank + (1 - TINT_BY_RANK) * metres
+    # Ranks within less than a metre would colour the noise of the interpolation.
+    by_rank = TINT_BY_RANK if levels[-1] - levels[0] > 1.0 else 0.0
+    rank = np.interp(filled, levels, TINT_QUANTILES) if by_rank else metres
+    share = by_rank * rank + (1 - by_rank) * metres
     channels = np.array(TINT_COLOURS, dtype=np.float64).T
     return np.stack([np.interp(share, TINT_STOPS, channel) for channel in channels], axis=-1)

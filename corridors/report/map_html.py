@@ -83,7 +83,7 @@ def map_html(study_map: StudyMap) -> str:
         "reading": _paragraphs(study_map.how_to_read or reading_of(layers)),
         "assumptions": _details("What the study takes for granted", study_map.assumptions),
         "sources": _details("Sources and licences", study_map.attributions),
-        "attribution": html.escape(" · ".join(study_map.attributions)),
+        "attribution": html.escape(" · ".join(_credits_first(study_map.attributions))),
         "data": _json_for_html(_payload(study_map, layers)),
         "style": f"<style>{style}</style>",
         "scripts": "\n".join(f"<script>{script}</script>" for script in scripts),
@@ -128,6 +128,11 @@ def _details(title: str, sentences: Sequence[str]) -> str:
         return ""
     items = "\n".join(f"<li>{html.escape(sentence)}</li>" for sentence in sentences)
     return f"<details><summary>{html.escape(title)}</summary>\n<ul>\n{items}\n</ul></details>"
+
+
+def _credits_first(attributions: Sequence[str]) -> list[str]:
+    """Put first what a licence wants to be seen on the map, since a small screen cuts the rest."""
+    return sorted(dict.fromkeys(attributions), key=lambda text: "©" not in text)
 
 
 def _json_for_html(data: Any) -> str:

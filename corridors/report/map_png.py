@@ -31,7 +31,7 @@ MAP_BOX = (0.03, 0.08, 0.722, 0.812)
 LEGEND_BOX = (0.768, 0.08, 0.216, 0.812)
 # A pixel of the screen map in points here: a little bolder, because a print is read from afar.
 POINTS_PER_PX = 0.6
-NOTE_CHARACTERS, SOURCE_CHARACTERS, SUBTITLE_CHARACTERS = 50, 215, 100
+NOTE_CHARACTERS, SOURCE_CHARACTERS, SUBTITLE_CHARACTERS = 44, 185, 100
 INK, SOFT, WARN, PAPER = "#24241f", "#5d5b52", "#8a4b00", "#fbf9f3"
 
 

@@ -4,7 +4,7 @@
 
   var GAP = 3;
   // How far in, from the first view, names of a given order begin to be written.
-  var ZOOM_STEPS = [[2.45, -9], [3.0, 0.6], [4.4, 1.1], [9.9, 1.4]];
+  var ZOOM_STEPS = [[2.6, -9], [3.0, 0.6], [4.4, 1.1], [9.9, 1.4]];
 
   function stepOf(order) {
     for (var i = 0; i < ZOOM_STEPS.length; i += 1) {

@@ -1,0 +1,120 @@
+"""Layers made ready to draw."""
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from geopandas.testing import assert_geodataframe_equal
+
+from corridors.errors import CRSError, LayerError
+from corridors.raster import Raster
+from corridors.report.drawn import DrawnLayer, draw_layers
+from corridors.report.study_map import MapLayer, RasterLayer, StudyMap
+
+
+@pytest.fixture(scope="module")
+def drawn(study_map: StudyMap) -> dict[str, DrawnLayer]:
+    return {layer.name: layer for layer in draw_layers(study_map)}
+
+
+def test_values_are_told_in_words_with_their_interval(drawn: dict[str, DrawnLayer]) -> None:
+    post = next(f for f in drawn["checkpoints"].features if f.heading.startswith("Post 1"))
+    told = dict(post.lines)
+    assert told["Journeys that pass here"] == "38% (likely 30% to 45%)"
+    assert told["Attacks expected in the period"] == "1.4 (likely 0.60 to 2.8)"
+    assert told["Help from the nearest base after"] == "1 h 35 min"
+    assert told["Sees as far as"] == "2.5 km"
+    assert told["Source"] == "synthetic (made up)"
+
+
+def test_people_that_nobody_counted_are_unknown_not_none(drawn: dict[str, DrawnLayer]) -> None:
+    town = next(f for f in drawn["places"].features if f.heading == "Ba'aj")
+    assert dict(town.lines)["People"] == "not known"
+
+
+def test_bands_are_drawn_apart_so_that_their_colours_do_not_add_up(
+    drawn: dict[str, DrawnLayer],
+) -> None:
+    low, high = drawn["corridors"].features
+    assert low.geometry.intersection(high.geometry).area < 0.01 * high.geometry.area
+    labels = [symbol.label for symbol in drawn["corridors"].style.symbols]
+    assert labels == ["25% to 75% of journeys", "75% or more of journeys"]
+
+
+def test_one_table_serves_two_kinds_of_corridor(drawn: dict[str, DrawnLayer]) -> None:
+    assert len(drawn["corridors"].features) == 2
+    assert len(drawn["through"].features) == 1
+    assert not drawn["through"].shown
+
+
+def test_events_without_a_place_become_one_ring_that_tells_of_all(
+    drawn: dict[str, DrawnLayer],
+) -> None:
+    rings = [feature for feature in drawn["incidents"].features if feature.on_ground]
+    assert [ring.radius_m for ring in rings] == [30_000]
+    assert ("2 events", "14 January 2020, attack") in rings[0].lines
+    assert rings[0].label == "2 events somewhere inside this ring"
+    assert not rings[0].synthetic
+
+
+def test_documented_and_synthetic_incidents_look_different(drawn: dict[str, DrawnLayer]) -> None:
+    layer = drawn["incidents"]
+    looks = {f.synthetic: layer.style.symbols[f.symbol] for f in layer.features if not f.on_ground}
+    assert looks[True].fill != looks[False].fill
+    assert "made up" in looks[True].label
+    assert layer.synthetic
+
+
+def test_only_stretches_that_matter_carry_their_share(drawn: dict[str, DrawnLayer]) -> None:
+    labels = {feature.label for feature in drawn["border_segments"].features}
+    assert labels == {"", "28%", "49%"}
+
+
+def test_the_data_are_not_touched(study_map: StudyMap) -> None:
+    layers = [layer for layer in study_map.layers if isinstance(layer, MapLayer)]
+    before = [layer.gdf.copy() for layer in layers]
+    draw_layers(study_map)
+    for layer, copy in zip(layers, before, strict=True):
+        assert_geodataframe_equal(layer.gdf, copy)
+
+
+def test_what_lies_far_off_is_left_out(relief: Raster, study_map: StudyMap) -> None:
+    far = gpd.GeoDataFrame(
+        {"name": ["Rome"]}, geometry=gpd.points_from_xy([12.5], [41.9]), crs=4326
+    )
+    study = StudyMap("t", "s", relief, [MapLayer("p", "P", far, "places")], study_map.bounds)
+    assert draw_layers(study)[0].features == ()
+
+
+def test_an_empty_layer_is_drawn_as_nothing(relief: Raster, study_map: StudyMap) -> None:
+    empty = gpd.GeoDataFrame({"name": [], "share": []}, geometry=[], crs=4326)
+    kinds = ("corridors", "border_segments", "paths", "incidents", "governorates", "places")
+    layers = [MapLayer(kind, kind, empty, kind) for kind in kinds]
+    study = StudyMap("t", "s", relief, layers, study_map.bounds)
+    assert all(layer.features == () for layer in draw_layers(study))
+
+
+def test_a_layer_without_a_crs_is_refused() -> None:
+    with pytest.raises(CRSError, match="layer 'x'"):
+        MapLayer("x", "X", gpd.GeoDataFrame(geometry=[shapely.Point(0, 0)]), "places")
+
+
+def test_a_kind_that_is_not_known_is_refused_with_those_that_are() -> None:
+    empty = gpd.GeoDataFrame(geometry=[], crs=4326)
+    with pytest.raises(LayerError, match=r"use one of .*checkpoints"):
+        MapLayer("x", "X", empty, "volcanoes")  # type: ignore[arg-type]
+
+
+def test_names_are_unique_and_bounds_are_degrees(relief: Raster) -> None:
+    empty = gpd.GeoDataFrame(geometry=[], crs=4326)
+    twice = [MapLayer("x", "X", empty, "places")] * 2
+    with pytest.raises(LayerError, match="two layers"):
+        StudyMap("t", "s", relief, twice, (41, 36, 42, 37))
+    with pytest.raises(LayerError, match="degrees"):
+        StudyMap("t", "s", relief, [], (600_000, 36, 700_000, 37))
+
+
+def test_breaks_ascend(relief: Raster) -> None:
+    hours = Raster(np.zeros((2, 2)), relief.transform, relief.crs, "hours", "h")
+    with pytest.raises(LayerError, match="ascending"):
+        RasterLayer("h", "H", hours, (4.0, 2.0))
