@@ -1,0 +1,176 @@
+"""The Sinjar study end to end, on the bundled data."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import geopandas as gpd
+import networkx as nx
+import numpy as np
+import pytest
+import rasterio
+import shapely
+
+import corridors
+from corridors.study import Study
+from tests.export.rfc7946 import assert_rfc7946
+
+DATA = Path(__file__).parents[1] / "data"
+LAYERS = ["border_segments", "buffers", "checkpoints", "corridors", "incidents", "network", "paths"]
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return corridors.analyse(corridors.load_scenario(DATA / "scenario.toml"))
+
+
+@pytest.fixture(scope="module")
+def results(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("sinjar")
+    corridors.write_study(study, folder)
+    return folder
+
+
+def test_all_outputs_are_there(results: Path) -> None:
+    names = {path.name for path in results.iterdir()}
+    assert names == {
+        *(f"{layer}.geojson" for layer in LAYERS),
+        "study.gpkg",
+        "travel_time.tif",
+        "map.html",
+        "map.png",
+        "summary.json",
+        "manifest.json",
+    }
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_every_geojson_keeps_rfc_7946(results: Path, layer: str) -> None:
+    assert_rfc7946(results / f"{layer}.geojson")
+
+
+def test_sinjar_to_mosul_by_road_is_about_124_km(study: Study) -> None:
+    places = study.layers["places"].set_index("name")
+    sites = gpd.GeoDataFrame(
+        {"name": ["Sinjar", "Mosul"]},
+        geometry=[places.geometry["Sinjar"], places.geometry["Mosul"]],
+        crs=places.crs,
+    )
+    table = corridors.road_distances(study.network, sites)
+    km = table.loc[(table["from"] == "Sinjar") & (table["to"] == "Mosul"), "km"]
+    assert km.item() == pytest.approx(124, abs=5)
+
+
+def test_the_road_from_qamishli_that_cuts_the_border_8_km_from_rabia_is_cut(study: Study) -> None:
+    cuts = [cut for cut in study.network.report.border_cuts if cut.nearest_crossing_id == "rabia"]
+    assert [round(cut.distance_m, -3) for cut in cuts] == [8000]
+
+
+def test_al_hawl_to_tal_afar_goes_round_the_ridge(study: Study) -> None:
+    # The crest of the Sinjar ridge: the cells above 1,000 m.
+    elevation = study.terrain.elevation_m
+    crest = (elevation > 1000).ravel()
+    x, y = study.terrain.grid.centres()
+    sinjar = study.layers["places"].set_index("name").geometry["Sinjar"]
+    crest &= np.hypot(x - sinjar.x, y - sinjar.y) < 60_000
+    assert crest.any()
+    ridge = shapely.convex_hull(shapely.multipoints(np.column_stack([x[crest], y[crest]])))
+    paths = study.paths.set_index(["origin", "destination"])
+    for path in paths.loc[("al-Hawl", "Tal Afar"), "geometry"]:
+        assert not path.intersects(ridge)
+
+
+def test_every_border_crossing_is_counted_in_one_stretch(study: Study) -> None:
+    crossed = study.paths[study.paths["border_crossings"] > 0]
+    assert study.border_segments["share"].sum() == pytest.approx(crossed["share"].sum())
+    assert study.paths["share"].sum() == pytest.approx(1)
+
+
+def test_the_shortest_way_is_that_of_networkx_on_the_same_graph(study: Study) -> None:
+    journey = study.journeys.items[0]
+    scenario = study.scenario
+    hours = corridors.arc_hours(study.graph, scenario.profiles[0], scenario)
+    # Around the path only: networkx takes minutes for the whole.
+    near = np.zeros(study.graph.node_count, dtype=bool)
+    corridor = journey.extra_hours.ravel() <= 0.05 * journey.hours
+    near[: study.graph.grid.size] = corridor
+    near[study.graph.grid.size :] = True
+    keep = near[study.graph.tails] & near[study.graph.heads] & np.isfinite(hours)
+    graph = nx.DiGraph()
+    graph.add_weighted_edges_from(
+        zip(
+            study.graph.tails[keep].tolist(),
+            study.graph.heads[keep].tolist(),
+            hours[keep].tolist(),
+            strict=True,
+        )
+    )
+    least = nx.dijkstra_path_length(graph, int(journey.nodes[0]), int(journey.nodes[-1]))
+    assert least == pytest.approx(journey.hours, rel=1e-9)
+
+
+def test_areas_of_buffers_are_right_to_half_a_percent(results: Path) -> None:
+    rings = gpd.read_file(results / "buffers.geojson")
+    rings = rings[(rings["of"] == "checkpoint") & (rings["radius_m"] == 5000)]
+    # Measured afresh, in a system that the study did not use.
+    area_km2 = rings.to_crs("ESRI:54034").area / 1e6
+    np.testing.assert_allclose(area_km2, np.pi * 25, rtol=0.005)
+
+
+def test_what_is_synthetic_is_said_everywhere(results: Path) -> None:
+    for layer in ("checkpoints", "buffers", "incidents"):
+        table = json.loads((results / f"{layer}.geojson").read_text())
+        assert table["synthetic"] is True
+        assert "Synthetic" in table["synthetic_note"]
+    manifest = json.loads((results / "manifest.json").read_text())
+    assert set(manifest["synthetic_inputs"]) == {"bases", "checkpoints", "some incidents"}
+    page = (results / "map.html").read_text(encoding="utf-8")
+    assert "They stand for nothing real" in page
+
+
+def test_the_geopackage_holds_every_layer_in_the_working_crs(study: Study, results: Path) -> None:
+    layers = set(gpd.list_layers(results / "study.gpkg")["name"])
+    assert set(LAYERS) <= layers
+    assert {"borders", "crossings", "places", "layer_styles"} <= layers
+    paths = gpd.read_file(results / "study.gpkg", layer="paths")
+    assert paths.crs == study.layers.area.working.crs
+    assert len(paths) == len(study.paths)
+
+
+def test_travel_time_has_a_band_for_each_profile(results: Path) -> None:
+    with rasterio.open(results / "travel_time.tif") as raster:
+        assert raster.descriptions == ("travel_time_on_foot", "travel_time_vehicle")
+        assert raster.units == ("h", "h")
+        hours = raster.read(1)
+    assert np.nanmin(hours) == 0
+    assert 20 < np.nanmax(hours) < 200
+
+
+def test_the_manifest_names_inputs_versions_and_outputs(results: Path) -> None:
+    manifest = json.loads((results / "manifest.json").read_text())
+    assert manifest["scenario"]["title"] == "Sinjar, January 2020"
+    assert manifest["seed"] == 20200114
+    assert "terrain/elevation.tif" in manifest["inputs"]
+    assert len(manifest["transformations"]) >= 1
+    assert {"corridors", "GEOS", "GDAL (rasterio)", "GDAL (pyogrio)", "PROJ (pyproj)"} <= set(
+        manifest["versions"]
+    )
+    # The manifest cannot hold its own hash; all else is in it.
+    recorded = {record["file"] for record in manifest["outputs"]}
+    assert recorded == {path.name for path in results.iterdir()} - {"manifest.json"}
+
+
+def test_the_same_scenario_gives_the_same_bytes(results: Path, tmp_path: Path) -> None:
+    again = corridors.analyse(corridors.load_scenario(DATA / "scenario.toml"))
+    corridors.write_study(again, tmp_path)
+    for path in sorted(results.iterdir()):
+        assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+@pytest.mark.parametrize("cell_m", [1000])
+def test_another_cell_size_is_one_key_away_and_agrees(study: Study, cell_m: int) -> None:
+    coarse = study.scenario.model_copy(
+        update={"area": study.scenario.area.model_copy(update={"cell_m": cell_m})}
+    )
+    hours = corridors.analyse(coarse).paths["hours"].to_numpy()
+    np.testing.assert_allclose(hours, study.paths["hours"], rtol=0.06)
