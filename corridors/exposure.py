@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from corridors.buffers import buffer_contents
+from corridors.buffers import buffer, buffer_contents
 from corridors.movement import MovementGraph
 from corridors.paths import endpoint_nodes, hours_from
 from corridors.scenario.model import Weather
@@ -121,8 +121,9 @@ def checkpoint_exposure(
     -------
     geopandas.GeoDataFrame
         The checkpoints with ``range_now_m`` (in the weather), ``paths`` (how many),
-        ``transit_share``, ``corridor_share``, ``incidents_expected, incidents_low, incidents_high`` (within
-        `incident_radius_m`; 90 percent interval over where the events can have been).
+        ``transit_share``, ``corridor_share``, and ``incidents_expected, incidents_low,
+        incidents_high`` (within `incident_radius_m`; 90 percent interval over where the events
+        can have been).
     """
     result = checkpoints.copy()
     result["range_now_m"] = range_in_weather_m(checkpoints["range_m"], weather)
@@ -135,10 +136,7 @@ def checkpoint_exposure(
     result["corridor_share"] = np.maximum(
         touched @ corridors["share"].to_numpy(dtype=float), result["transit_share"]
     )
-    # Enough segments that the ring's area is right to 0.05 percent.
-    rings = checkpoints[["id"]].set_geometry(
-        shapely.buffer(posts, incident_radius_m, quad_segs=32), crs=checkpoints.crs
-    )
+    rings = buffer(checkpoints[["id", "geometry"]], incident_radius_m, name="checkpoints")
     contents = buffer_contents(rings, incidents=incidents)
     for column in ("incidents_expected", "incidents_low", "incidents_high"):
         result[column] = contents[column]
