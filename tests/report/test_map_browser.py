@@ -123,6 +123,14 @@ def test_switches_work_from_the_keyboard(desktop: Watched) -> None:
     assert desktop.page.locator("img.steps").count() == 1
 
 
+def test_a_switch_far_down_does_not_move_the_page(desktop: Watched) -> None:
+    switch = desktop.page.get_by_role("switch", name="Hours on foot")
+    switch.check(force=True)
+    corner = desktop.page.locator("h1").bounding_box()
+    assert 0 <= corner["y"] < 60
+    assert desktop.page.evaluate("document.documentElement.scrollHeight") <= DESKTOP["height"]
+
+
 def test_pointing_at_a_checkpoint_shows_its_values_and_its_range(desktop: Watched) -> None:
     page = desktop.page
     page.get_by_label("Checkpoints: Post 1 (synthetic)").hover()

@@ -177,7 +177,7 @@
     if (!map.getPane(layer.pane)) { map.createPane(layer.pane).style.zIndex = 400 + layer.order; }
     if (layer.image) {
       group.addLayer(L.imageOverlay(layer.image.uri, box(layer.image.bounds),
-        { pane: layer.pane, opacity: 0.6, className: "steps", alt: layer.title }));
+        { pane: layer.pane, opacity: 0.5, className: "steps", alt: layer.title }));
     }
     var paths = layer.features.filter(function (feature) {
       return !study.shapes[layer.symbols[feature.symbol].shape];
