@@ -4,6 +4,7 @@ Every study works in one metric CRS. Axes are always x, y (longitude, latitude):
 """
 
 import math
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -36,6 +37,7 @@ LONLAT = "EPSG:4326"
 # A tenth of a percent in length is a fifth of a percent in area: inside the 0.5 percent promised.
 SCALE_ERROR_MAX = 0.001
 SAMPLES_PER_SIDE = 9
+NEAR_POLE = 89.999
 
 Bounds = tuple[float, float, float, float]
 
@@ -100,9 +102,10 @@ def parse_crs(text: object) -> pyproj.CRS:
     """
     try:
         return pyproj.CRS.from_user_input(text)
-    except pyproj.exceptions.CRSError as error:
+    except (pyproj.exceptions.ProjError, TypeError, ValueError) as error:
+        shown = f"{text!r}"
         message = (
-            f"the reference system {text!r} is not known; "
+            f"the reference system {shown[:80]} is not known; "
             "give an EPSG code such as 'EPSG:32638', a WKT or a PROJ string"
         )
         raise CRSError(message) from error
@@ -121,7 +124,7 @@ def require_crs(gdf: gpd.GeoDataFrame | gpd.GeoSeries, *, name: str) -> pyproj.C
     Raises
     ------
     CRSError
-        When the layer has no CRS.
+        When the layer has no CRS, or one that places nothing on a map, such as that of heights.
     """
     if gdf.crs is None:
         message = (
@@ -129,7 +132,13 @@ def require_crs(gdf: gpd.GeoDataFrame | gpd.GeoSeries, *, name: str) -> pyproj.C
             "(in a scenario: crs = 'EPSG:4326' in the layer's table; in Python: gdf.set_crs(...))"
         )
         raise CRSError(message)
-    return cast(pyproj.CRS, gdf.crs)
+    crs = cast(pyproj.CRS, gdf.crs)
+    if not (crs.is_geographic or crs.is_projected):
+        raise CRSError(
+            f"{name} declares {crs.name}, which places nothing on a map; declare a system of "
+            "longitude and latitude or of a map projection"
+        )
+    return crs
 
 
 def require_metric(gdf: gpd.GeoDataFrame | gpd.GeoSeries, *, name: str) -> pyproj.CRS:
@@ -141,21 +150,19 @@ def require_metric(gdf: gpd.GeoDataFrame | gpd.GeoSeries, *, name: str) -> pypro
         When the CRS is missing, geographic, or in another unit.
     """
     crs = require_crs(gdf, name=name)
-    _require_metres(crs, name=name)
+    _require_metres(crs, name=name, todo="project it first: corridors.project(layer)")
     return crs
 
 
-def _require_metres(crs: pyproj.CRS, *, name: str) -> None:
-    if crs.is_geographic or not crs.is_projected:
-        message = f"{name} is in degrees ({crs.name}); project it first: corridors.project(layer)"
-        raise CRSError(message)
+def _require_metres(crs: pyproj.CRS, *, name: str, todo: str) -> None:
+    if crs.is_geographic:
+        raise CRSError(f"{name} is in degrees ({crs.name}); {todo}")
+    if not crs.is_projected:
+        raise CRSError(f"{name} is no map projection ({crs.name}); {todo}")
     units = {axis.unit_name for axis in crs.axis_info[:2]}
     if units != {"metre"}:
-        message = (
-            f"{name} measures in {', '.join(sorted(units))} ({crs.name}), not in metres; "
-            "project it to a metric system first: corridors.project(layer)"
-        )
-        raise CRSError(message)
+        message = f"{name} measures in {', '.join(sorted(units))} ({crs.name}), not in metres"
+        raise CRSError(f"{message}; {todo}")
 
 
 def choose_working_crs(bounds_lonlat: Bounds, *, requested: str = "auto") -> WorkingCRS:
@@ -186,11 +193,13 @@ def choose_working_crs(bounds_lonlat: Bounds, *, requested: str = "auto") -> Wor
     """
     if requested != "auto":
         crs = parse_crs(requested)
-        _require_metres(crs, name="the working reference system")
+        _require_metres(
+            crs, name="area.crs", todo="take crs = 'auto', or a metric system such as a UTM zone"
+        )
         error = scale_error(crs, bounds_lonlat)
         if error > SCALE_ERROR_MAX:
             message = (
-                f"in {crs.name} lengths are up to {error:.2%} wrong in the study area; "
+                f"in {crs.name} lengths are {_wrong_by(error)} wrong in the study area; "
                 "metres would not be metres: use crs = 'auto' or a zone that fits the area"
             )
             raise CRSError(message)
@@ -210,13 +219,17 @@ def choose_working_crs(bounds_lonlat: Bounds, *, requested: str = "auto") -> Wor
     error = scale_error(crs, bounds_lonlat)
     if error > SCALE_ERROR_MAX:
         message = (
-            f"the study area is too large for one metric system (lengths {error:.2%} wrong at "
-            "its rim); cut it to less than about 1,000 km across"
+            f"the study area is too large for one metric system (lengths {_wrong_by(error)} wrong "
+            "at its rim); make area.bbox less than about 1,000 km across"
         )
         raise CRSError(message)
     centre = f"{_degrees(longitude, 'E', 'W')}, {_degrees(latitude, 'N', 'S')}"
     label = f"Lambert azimuthal equal-area at {centre}"
     return WorkingCRS(crs, label, error, "the area spans UTM zones; areas are exact in this one")
+
+
+def _wrong_by(error: float) -> str:
+    return f"up to {error:.2%}" if error < 1 else "utterly"
 
 
 def _degrees(value: float, positive: str, negative: str) -> str:
@@ -249,11 +262,16 @@ def scale_error(crs: pyproj.CRS, bounds_lonlat: Bounds) -> float:
     From the meridional and parallel scale and the angular distortion that PROJ gives
     (Snyder 1987, Map projections, p. 20-26): the semi-axes of Tissot's indicatrix.
     """
-    west, south, east, north = bounds_lonlat
+    west, east = bounds_lonlat[0], bounds_lonlat[2]
+    # At a pole itself the scale along a parallel is that of nothing.
+    south, north = np.clip([bounds_lonlat[1], bounds_lonlat[3]], -NEAR_POLE, NEAR_POLE)
     lon, lat = np.meshgrid(
         np.linspace(west, east, SAMPLES_PER_SIDE), np.linspace(south, north, SAMPLES_PER_SIDE)
     )
-    factors = pyproj.Proj(crs).get_factors(lon, lat)
+    try:
+        factors = pyproj.Proj(crs).get_factors(lon, lat)
+    except pyproj.exceptions.ProjError:  # the projection is not made for that part of the earth
+        return math.inf
     largest = np.abs(np.asarray(factors.tissot_semimajor) - 1)
     smallest = np.abs(np.asarray(factors.tissot_semiminor) - 1)
     errors = np.maximum(largest, smallest)
@@ -277,7 +295,8 @@ def project(
     Raises
     ------
     CRSError
-        When the layer has no CRS, or a coordinate cannot be transformed.
+        When the layer has no CRS, a coordinate cannot be transformed, or a system is to be chosen
+        for a layer without coordinates.
 
     Examples
     --------
@@ -288,7 +307,7 @@ def project(
     """
     source = require_crs(gdf, name=name)
     if to_crs is None:
-        target = choose_working_crs(cast(Bounds, tuple(_lonlat(gdf, name).total_bounds))).crs
+        target = choose_working_crs(_bounds_lonlat(gdf, name)).crs
     else:
         target = parse_crs(to_crs)
     if source == target:
@@ -313,8 +332,11 @@ def project(
     return cast(gpd.GeoDataFrame, moved.set_geometry(after, crs=target))
 
 
-def _lonlat(gdf: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
-    return project(gdf, to_crs=LONLAT, name=name)
+def _bounds_lonlat(gdf: gpd.GeoDataFrame, name: str) -> Bounds:
+    bounds = project(gdf, to_crs=LONLAT, name=name).total_bounds
+    if not np.isfinite(bounds).all():
+        raise CRSError(f"{name} has no coordinates to choose a metric system for; name one: to_crs")
+    return cast(Bounds, tuple(bounds))
 
 
 def project_points(
@@ -332,28 +354,57 @@ def project_bounds(bounds: Bounds, *, from_crs: object, to_crs: object) -> Bound
     return transformer.transform_bounds(*bounds, densify_pts=101)
 
 
-def transformation_used(source: object, target: object) -> TransformationUsed:
-    """Return the record of the transformation that `project` takes between two systems."""
+def transformation_used(
+    source: object, target: object, *, bounds_lonlat: Bounds | None = None
+) -> TransformationUsed:
+    """Return the record of the transformation that `project` takes between two systems.
+
+    Parameters
+    ----------
+    source, target
+        The two systems.
+    bounds_lonlat
+        Where: PROJ chooses by place among several transformations.
+
+    Raises
+    ------
+    CRSError
+        When no way is known from one to the other.
+    """
     source_crs, target_crs = parse_crs(source), parse_crs(target)
-    transformer = _transformer(source_crs, target_crs)
-    accuracy = transformer.accuracy
+    group = _candidates(source_crs, target_crs, bounds_lonlat)
+    if not group.transformers:
+        raise _no_way(source_crs, target_crs)
+    first = group.transformers[0]
     return TransformationUsed(
         source=source_crs.name,
         target=target_crs.name,
-        description=transformer.description,
-        accuracy_m=None if accuracy is None or accuracy < 0 else float(accuracy),
-        best_available=_best_available(source_crs, target_crs),
+        description=first.description,
+        accuracy_m=None if first.accuracy is None or first.accuracy < 0 else float(first.accuracy),
+        best_available=bool(group.best_available),
     )
 
 
 @lru_cache(maxsize=64)
-def _best_available(source: pyproj.CRS, target: pyproj.CRS) -> bool:
-
-    group = pyproj.transformer.TransformerGroup(source, target, always_xy=True)
-    return bool(group.best_available)
+def _candidates(
+    source: pyproj.CRS, target: pyproj.CRS, bounds_lonlat: Bounds | None
+) -> pyproj.transformer.TransformerGroup:
+    where = None if bounds_lonlat is None else pyproj.transformer.AreaOfInterest(*bounds_lonlat)
+    with warnings.catch_warnings():
+        # That a grid is missing is told by best_available.
+        warnings.simplefilter("ignore", UserWarning)
+        return pyproj.transformer.TransformerGroup(
+            source, target, always_xy=True, area_of_interest=where
+        )
 
 
 @lru_cache(maxsize=64)
 def _transformer(source: pyproj.CRS, target: pyproj.CRS) -> pyproj.Transformer:
+    try:
+        return pyproj.Transformer.from_crs(source, target, always_xy=True)
+    except pyproj.exceptions.ProjError as error:
+        raise _no_way(source, target) from error
 
-    return pyproj.Transformer.from_crs(source, target, always_xy=True)
+
+def _no_way(source: pyproj.CRS, target: pyproj.CRS) -> CRSError:
+    return CRSError(f"no way is known from {source.name} to {target.name}; declare another system")

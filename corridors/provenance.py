@@ -7,7 +7,7 @@ from typing import Any
 
 from corridors.errors import MissingFileError, ScenarioError
 from corridors.layers import Layers
-from corridors.scenario.model import LayerSource, Scenario
+from corridors.scenario.model import Scenario, Source
 
 __all__ = ["Provenance", "read_provenance"]
 
@@ -63,7 +63,9 @@ def read_provenance(scenario: Scenario, layers: Layers) -> Provenance:
     """
     known = _known(scenario)
     entries: dict[str, Mapping[str, Any]] = {}
-    sources = [source for group in scenario.layers.by_kind().values() for source in group]
+    sources: list[Source] = [
+        source for group in scenario.layers.by_kind().values() for source in group
+    ]
     for source in [scenario.layers.elevation, *sources]:
         entries[source.file] = {**known.get(source.file, {}), **_own_words(source)}
     synthetic = tuple(
@@ -74,7 +76,7 @@ def read_provenance(scenario: Scenario, layers: Layers) -> Provenance:
     return Provenance(entries, synthetic)
 
 
-def _own_words(source: LayerSource) -> dict[str, str]:
+def _own_words(source: Source) -> dict[str, str]:
     told = {"source": source.source, "licence": source.licence, "attribution": source.attribution}
     return {key: value for key, value in told.items() if value is not None}
 
@@ -87,8 +89,14 @@ def _known(scenario: Scenario) -> dict[str, dict[str, Any]]:
         table = json.loads(path.read_text(encoding="utf-8"))
         return {entry["file"]: dict(entry) for entry in table["layers"]}
     except OSError as error:
-        raise MissingFileError(f"{path}: the provenance file cannot be read") from error
-    except (ValueError, KeyError, TypeError) as error:
+        raise MissingFileError(
+            f"{path}: the provenance file cannot be read ({error.strerror}); correct provenance in "
+            f"{scenario.called}, or leave it out"
+        ) from error
+    except json.JSONDecodeError as error:
+        raise ScenarioError(f"{path}: is not valid JSON: {error}") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ScenarioError(
-            f'{path}: is not a provenance file; it holds {{"layers": [{{"file": ...}}]}}'
+            f"{path}: is not a provenance file; write it in UTF-8, as "
+            '{"layers": [{"file": "roads/roads.geojson", "source": ...}]}'
         ) from error

@@ -51,6 +51,24 @@ def copy_sample(folder: Path | str, *, overwrite: bool = False) -> Path:
         When the folder is not empty and `overwrite` is not set, or cannot be written.
     """
     target = Path(folder)
+    made: list[Path] = []
+    try:
+        _require_room(target, overwrite=overwrite)
+        made = [new for new in (target, *target.parents) if not new.exists()]
+        shutil.copytree(sample_folder(), target, dirs_exist_ok=True, copy_function=shutil.copyfile)
+    except OutputError:
+        raise
+    except (OSError, shutil.Error) as error:
+        for new in made[-1:]:  # half a study is none
+            shutil.rmtree(new, ignore_errors=True)
+        reason = getattr(error, "strerror", None) or str(error)
+        raise OutputError(
+            f"{target}: the study cannot be written there ({reason}); name another folder"
+        ) from error
+    return target / "scenario.toml"
+
+
+def _require_room(target: Path, *, overwrite: bool) -> None:
     if target.exists() and not target.is_dir():
         raise OutputError(f"{target} is a file; name a folder for the study")
     if target.is_dir() and any(target.iterdir()) and not overwrite:
@@ -58,9 +76,3 @@ def copy_sample(folder: Path | str, *, overwrite: bool = False) -> Path:
             f"{target} is not empty; name a new folder, or add --overwrite to replace the "
             "sample's files in it"
         )
-    try:
-        shutil.copytree(sample_folder(), target, dirs_exist_ok=True, copy_function=shutil.copyfile)
-    except (OSError, shutil.Error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise OutputError(f"{target}: the study cannot be written there ({reason})") from error
-    return target / "scenario.toml"

@@ -5,21 +5,24 @@ from pathlib import Path
 
 import numpy as np
 import pyproj
-import rasterio
 import rasterio.warp
 import shapely
 from affine import Affine
 from numpy.typing import NDArray
 from rasterio.enums import Resampling
 
-from corridors.crs import parse_crs, project_points
-from corridors.errors import LayerError, MissingFileError
+from corridors.crs import Bounds, project_points
+from corridors.elevation import read_elevation
+from corridors.errors import LayerError, ScenarioError
 from corridors.layers.area import StudyArea
+from corridors.memory import require_memory
 from corridors.raster import Raster
 
 __all__ = ["Grid", "Terrain", "read_terrain", "working_grid"]
 
 FloatArray = NDArray[np.float64]
+
+CELLS_ACROSS_MIN = 4
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,12 @@ class Grid:
         return Affine(self.cell_m, 0, self.west, 0, -self.cell_m, self.north)
 
     @property
+    def bounds(self) -> Bounds:
+        """West, south, east and north of the outer rim, metres."""
+        east = self.west + self.columns * self.cell_m
+        return self.west, self.north - self.rows * self.cell_m, east, self.north
+
+    @property
     def size(self) -> int:
         """Number of cells."""
         return self.rows * self.columns
@@ -63,10 +72,10 @@ class Grid:
 
     def cell_of(self, x: FloatArray, y: FloatArray) -> NDArray[np.int64]:
         """Return the number of the cell that holds each point, -1 where none does."""
-        column = np.floor((np.asarray(x) - self.west) / self.cell_m).astype(np.int64)
-        row = np.floor((self.north - np.asarray(y)) / self.cell_m).astype(np.int64)
+        column = np.floor((np.asarray(x) - self.west) / self.cell_m)
+        row = np.floor((self.north - np.asarray(y)) / self.cell_m)
         inside = (column >= 0) & (column < self.columns) & (row >= 0) & (row < self.rows)
-        return np.where(inside, row * self.columns + column, -1)
+        return np.where(inside, row * self.columns + column, -1).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -116,7 +125,10 @@ class Terrain:
         )
 
     def heights_at(self, x: FloatArray, y: FloatArray) -> FloatArray:
-        """Return heights at points, bilinear between cell centres; NaN next to a gap."""
+        """Return heights at points, bilinear between cell centres; NaN next to a gap.
+
+        Beyond the centres of the outermost cells, the height on that rim.
+        """
         column = np.clip((x - self.grid.west) / self.grid.cell_m - 0.5, 0, self.grid.columns - 1)
         row = np.clip((self.grid.north - y) / self.grid.cell_m - 0.5, 0, self.grid.rows - 1)
         left = np.minimum(column.astype(np.int64), self.grid.columns - 2)
@@ -128,8 +140,25 @@ class Terrain:
         return np.asarray((1 - v) * upper + v * lower)
 
 
-def working_grid(area: StudyArea, *, cell_m: float) -> Grid:
+def working_grid(
+    area: StudyArea, *, cell_m: float, neighbours: int = 16, journeys: int = 1
+) -> Grid:
     """Lay the working grid over a study area, its corners at multiples of the cell size.
+
+    Parameters
+    ----------
+    area
+        The study area.
+    cell_m
+        Side of a cell, metres.
+    neighbours, journeys
+        Moves from a cell, and origins times destinations times profiles: with the cells they say
+        how much memory the study will need.
+
+    Raises
+    ------
+    ScenarioError
+        When a cell is too large for the area, or the study would not fit in memory.
 
     Examples
     --------
@@ -140,16 +169,25 @@ def working_grid(area: StudyArea, *, cell_m: float) -> Grid:
     (470, 546)
     """
     west, south, east, north = area.polygon.bounds
+    narrowest_m = min(east - west, north - south)
+    if narrowest_m < CELLS_ACROSS_MIN * cell_m:
+        raise ScenarioError(
+            f"area.cell_m = {cell_m:g} is too large: the area is {(east - west) / 1000:.3g} by "
+            f"{(north - south) / 1000:.3g} km; take {narrowest_m / CELLS_ACROSS_MIN:.3g} m or "
+            "less, or a larger area.bbox"
+        )
     left, bottom = np.floor(west / cell_m), np.floor(south / cell_m)
     right, top = np.ceil(east / cell_m), np.ceil(north / cell_m)
-    return Grid(
+    grid = Grid(
         crs=area.working.crs,
         west=float(left * cell_m),
         north=float(top * cell_m),
-        rows=max(int(top - bottom), 2),
-        columns=max(int(right - left), 2),
+        rows=int(top - bottom),
+        columns=int(right - left),
         cell_m=float(cell_m),
     )
+    require_memory(grid.size, cell_m=cell_m, neighbours=neighbours, journeys=journeys)
+    return grid
 
 
 def read_terrain(path: Path, area: StudyArea, grid: Grid, *, refuse_gaps: bool = False) -> Terrain:
@@ -171,103 +209,62 @@ def read_terrain(path: Path, area: StudyArea, grid: Grid, *, refuse_gaps: bool =
     MissingFileError
         When the file is not there or is not a raster.
     LayerError
-        When it has no CRS, does not cover the area, or has gaps and `refuse_gaps` is set.
+        When it has no CRS, does not cover the area, holds no heights in metres, or has gaps and
+        `refuse_gaps` is set.
 
     Notes
     -----
     Bilinear where the source is coarser than half a cell, else the mean of what a cell covers.
     Gaps are never filled.
     """
-    if not path.exists():
-        raise MissingFileError(f"{path}: the file for layer 'elevation' is not there")
-    try:
-        with rasterio.open(path) as source:
-            elevation, source_cell_m = _onto_grid(source, path, area, grid)
-    except rasterio.errors.RasterioIOError as error:
-        raise MissingFileError(f"{path}: cannot be read as a raster ({error})") from error
-    x, y = grid.centres()
-    inside = shapely.contains_xy(area.polygon, x, y).reshape(grid.rows, grid.columns)
-    gaps = int((inside & ~np.isfinite(elevation)).sum())
-    walkable = int(inside.sum()) - gaps
-    if walkable == 0 or (gaps and refuse_gaps):
-        raise LayerError(
-            f"has no elevation in {gaps} of {int(inside.sum())} cells of the study area",
-            file=path,
-            layer="elevation",
-            todo="fill the gaps with a method of your choice, or set terrain.gaps = 'barred'",
-        )
-    return Terrain(grid, elevation, inside, gaps, source_cell_m)
-
-
-def _onto_grid(
-    source: rasterio.DatasetReader, path: Path, area: StudyArea, grid: Grid
-) -> tuple[FloatArray, float]:
-    if source.crs is None:
-        raise LayerError(
-            "declares no coordinate reference system",
-            file=path,
-            layer="elevation",
-            todo="write it into the file (gdal_edit.py -a_srs EPSG:4326, or rio edit-info)",
-        )
-    _refuse_uncovered(source, path, area)
+    source = read_elevation(path, area, bounds=grid.bounds)
     source_cell_m = _cell_size_m(source, area)
-    mean = source_cell_m < grid.cell_m / 2
     elevation = np.full((grid.rows, grid.columns), np.nan)
-    heights = source.read(1, masked=True).astype(np.float64).filled(np.nan)
     rasterio.warp.reproject(
-        heights,
+        source.values,
         elevation,
         src_transform=source.transform,
-        src_crs=source.crs,
+        src_crs=source.crs.to_wkt(),
         src_nodata=np.nan,
         dst_transform=grid.transform,
         dst_crs=grid.crs.to_wkt(),
         dst_nodata=np.nan,
-        resampling=Resampling.average if mean else Resampling.bilinear,
+        resampling=(Resampling.average if source_cell_m < grid.cell_m / 2 else Resampling.bilinear),
     )
-    return elevation, source_cell_m
-
-
-def _refuse_uncovered(source: rasterio.DatasetReader, path: Path, area: StudyArea) -> None:
-    rim = np.asarray(area.polygon.exterior.coords)
-    x, y = project_points(
-        rim[:, 0], rim[:, 1], from_crs=area.working.crs, to_crs=parse_crs(source.crs.to_wkt())
-    )
-    left, bottom, right, top = source.bounds
-    short = {
-        "west": left - x.min(),
-        "south": bottom - y.min(),
-        "east": x.max() - right,
-        "north": y.max() - top,
-    }
-    # The rim of a raster made for exactly this area may miss it by a rounding.
-    margin = 0.01 * abs(source.transform.a)
-    sides = [side for side, missing in short.items() if missing > margin]
-    if sides:
+    x, y = grid.centres()
+    inside = shapely.contains_xy(area.polygon, x, y).reshape(grid.rows, grid.columns)
+    gaps = int((inside & ~np.isfinite(elevation)).sum())
+    cells = int(inside.sum())
+    if gaps == cells or (gaps and refuse_gaps):
         raise LayerError(
-            f"does not cover the study area: it ends short in the {', '.join(sides)} (it spans "
-            f"x {left:g} to {right:g}, y {bottom:g} to {top:g}; the area needs x {x.min():g} to "
-            f"{x.max():g}, y {y.min():g} to {y.max():g})",
+            f"has no elevation in {gaps} of {cells} cells of the study area",
             file=path,
             layer="elevation",
-            todo="take a larger raster, or make area.bbox smaller",
+            todo="take another raster"
+            if gaps == cells
+            else "fill the gaps with a method of your choice, or set terrain.gaps = 'barred'",
         )
+    return Terrain(grid, elevation, inside, gaps, source_cell_m)
 
 
-def _cell_size_m(source: rasterio.DatasetReader, area: StudyArea) -> float:
+def _cell_size_m(source: Raster, area: StudyArea) -> float:
     """Return the side of a source cell in metres, in the middle of the study area."""
-    crs = parse_crs(source.crs.to_wkt())
     middle = area.polygon.centroid
     x, y = project_points(
-        np.array([middle.x]), np.array([middle.y]), from_crs=area.working.crs, to_crs=crs
+        np.array([middle.x]), np.array([middle.y]), from_crs=area.working.crs, to_crs=source.crs
     )
-    step_x, step_y = abs(source.transform.a), abs(source.transform.e)
+    right, down = _steps(source.transform)
     new_x, new_y = project_points(
-        np.array([x[0], x[0] + step_x, x[0]]),
-        np.array([y[0], y[0], y[0] + step_y]),
-        from_crs=crs,
+        x + np.array([0.0, right[0], down[0]]),
+        y + np.array([0.0, right[1], down[1]]),
+        from_crs=source.crs,
         to_crs=area.working.crs,
     )
     wide = np.hypot(new_x[1] - new_x[0], new_y[1] - new_y[0])
     high = np.hypot(new_x[2] - new_x[0], new_y[2] - new_y[0])
     return float(np.sqrt(wide * high))
+
+
+def _steps(transform: Affine) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return how far one column and one row lead, in coordinates, of a turned raster too."""
+    return (transform.a, transform.d), (transform.b, transform.e)

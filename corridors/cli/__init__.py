@@ -5,9 +5,10 @@ import importlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from corridors.cli.options import CommandParser
 
@@ -39,15 +40,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0; 1 for a run that failed; 2 for bad input; 130 when interrupted.
     """
-    signal.signal(signal.SIGTERM, _interrupt)
+    if threading.current_thread() is threading.main_thread():  # elsewhere Python forbids it
+        signal.signal(signal.SIGTERM, _interrupt)
     words = list(sys.argv[1:] if arguments is None else arguments)
-    parser = _parser(words)
-    options = parser.parse_args(words)
-    if options.command is None:
-        parser.print_help()
-        return OK
     try:
-        return _call(options)
+        parser = _parser(words)
+        options = parser.parse_args(words)
+        if options.command is None:
+            parser.print_help()
+            return OK
+        code = _call(options)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         print("corridors: interrupted; nothing was written", file=sys.stderr)
         return INTERRUPTED
@@ -55,6 +58,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output has gone (corridors schema | head): that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+    return code
+
+
+class _Version(argparse.Action):
+    """Print the version, looked up only when it is asked for."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **settings: Any) -> None:
+        super().__init__(option_strings, dest, nargs=0, **settings)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_values: Any) -> None:
+        from importlib.metadata import version
+
+        parser.exit(OK, f"corridors {version('corridors')}\n")
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
@@ -64,14 +80,15 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         "and how sure one can be.",
         epilog="Start with: corridors init my-study && corridors run my-study/scenario.toml",
     )
-    parser.add_argument("--version", action="store_true", help="print the version and end")
+    parser.add_argument("--version", action=_Version, help="print the version and end")
+    called = next((word for word in words if not word.startswith("-")), None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, summary in COMMANDS.items():
         command = commands.add_parser(
             name, help=summary, description=summary[0].upper() + summary[1:]
         )
         # Only the command that is called is imported, so that help is instant.
-        if name in words:
+        if name == called:
             importlib.import_module(f"corridors.cli.{name}_command").add_arguments(command)
     return parser
 
@@ -83,17 +100,16 @@ def _call(options: argparse.Namespace) -> int:
     try:
         command.call(options)
     except InputError as error:
-        print(f"corridors: {error}", file=sys.stderr)
+        _complain(str(error))
         return BAD_INPUT
     except CorridorsError as error:
-        print(f"corridors: {error}", file=sys.stderr)
+        _complain(str(error))
         return FAILED
     except MemoryError:
-        print(
-            "corridors: there is not enough memory; make area.cell_m larger or the area smaller",
-            file=sys.stderr,
-        )
+        _complain("there is not enough memory; make area.cell_m larger or the area smaller")
         return FAILED
+    except BrokenPipeError:
+        raise
     except Exception as error:  # noqa: BLE001 no traceback reaches a user
         return _unexpected(error)
     return OK
@@ -102,12 +118,20 @@ def _call(options: argparse.Namespace) -> int:
 def _unexpected(error: Exception) -> int:
     if os.environ.get("CORRIDORS_TRACEBACK"):
         raise error
-    print(
-        f"corridors: this should not have happened: {type(error).__name__}: {error}\n"
-        "Please report it, with the output of the same command under CORRIDORS_TRACEBACK=1",
-        file=sys.stderr,
+    _complain(
+        f"this should not have happened: {type(error).__name__}: {error}\n"
+        "Please report it, with the output of the same command under CORRIDORS_TRACEBACK=1"
     )
     return FAILED
+
+
+def _complain(message: str) -> None:
+    # A file's or a scenario's text must not steer the terminal that it is shown on.
+    shown = "".join(
+        letter if letter == "\n" or letter.isprintable() else f"\\x{ord(letter):02x}"
+        for letter in message
+    )
+    print(f"corridors: {shown}", file=sys.stderr)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def call(options: argparse.Namespace) -> None:
     """Draw the rings and write them."""
-    refuse_existing(options)
+    refuse_existing(options.out, overwrite=options.overwrite, source=options.layer)
     source = LayerSource(file=str(options.layer), layer=options.name, crs=options.crs)
     layer = read_source(source, options.layer, kind=options.layer.stem)
     rings = buffer(layer, options.radius_m, dissolve=options.dissolve)

@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def call(options: argparse.Namespace) -> None:
     """Build the network, write it, and say what was found in it."""
     scenario = load_scenario(options.scenario)
-    refuse_existing(options)
+    refuse_existing(options.out, overwrite=options.overwrite, source=options.scenario)
     network = study_network(scenario, load_layers(scenario))
     save_network(network, options.out)
     tell(options, *network.report.sentences(), f"Written: {options.out}")

@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 import argparse
+import os
 from pathlib import Path
 from typing import NoReturn
 
@@ -31,16 +32,43 @@ def add_target(parser: argparse.ArgumentParser, *, what: str, required: bool = F
     parser.add_argument("--overwrite", action="store_true", help="replace what is there")
 
 
-def refuse_existing(options: argparse.Namespace) -> None:
-    """Refuse to replace a file that was not asked to be replaced, before any work.
+def refuse_existing(out: Path, *, overwrite: bool, source: Path) -> None:
+    """Refuse, before any work, a file that cannot be written or was not asked to be replaced.
+
+    Parameters
+    ----------
+    out
+        The file wanted.
+    overwrite
+        Whether a file there may be replaced.
+    source
+        What is read: it is never replaced.
 
     Raises
     ------
     OutputError
-        When the file is there.
+        When the file is there, is a folder or what is read, or its folder cannot be written.
     """
-    if options.out.exists() and not options.overwrite:
-        raise OutputError(f"{options.out} exists; add --overwrite to replace it, or name another")
+    try:
+        problem = _problem(out, overwrite=overwrite, source=source)
+    except (OSError, ValueError) as error:
+        problem = f"{out} cannot be written: {getattr(error, 'strerror', None) or error}"
+    if problem is not None:
+        raise OutputError(problem)
+
+
+def _problem(out: Path, *, overwrite: bool, source: Path) -> str | None:
+    if out.is_dir():
+        return f"{out} is a folder; name a file in it"
+    if out.exists() and source.exists() and out.samefile(source):
+        return f"{out} is what is read; name another file to write"
+    if out.exists() and not overwrite:
+        return f"{out} exists; add --overwrite to replace it, or name another"
+    if not out.parent.is_dir():
+        return f"the folder {out.parent} is not there; make it first"
+    if not os.access(out.parent, os.W_OK):
+        return f"the folder {out.parent} cannot be written; name another"
+    return None
 
 
 def add_progress(parser: argparse.ArgumentParser) -> None:

@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def call(options: argparse.Namespace) -> None:
     """Find the paths and write them."""
     scenario = load_scenario(options.scenario)
-    refuse_existing(options)
+    refuse_existing(options.out, overwrite=options.overwrite, source=options.scenario)
     with progress_of(options) as progress:
         progress.start(analysis_steps(scenario))
         study = analyse(scenario, progress=progress)

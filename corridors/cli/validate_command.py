@@ -26,7 +26,13 @@ def call(options: argparse.Namespace) -> None:
     barrier_lines(scenario, layers)
     resolve_endpoints(scenario.origins, layers, scenario, role="origins")
     resolve_endpoints(scenario.destinations, layers, scenario, role="destinations")
-    grid = working_grid(layers.area, cell_m=scenario.area.cell_m)
+    journeys = len(scenario.origins) * len(scenario.destinations) * len(scenario.profiles)
+    grid = working_grid(
+        layers.area,
+        cell_m=scenario.area.cell_m,
+        neighbours=scenario.area.neighbours,
+        journeys=journeys,
+    )
     terrain = read_terrain(
         scenario.path(scenario.layers.elevation.file),
         layers.area,

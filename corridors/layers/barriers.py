@@ -4,10 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corridors.crs import project
-from corridors.errors import LayerError, ScenarioError
-from corridors.layers.check import Subject, check_geometry, refuse_person_level
+from corridors.errors import ScenarioError
+from corridors.layers.check import Subject, check_geometry
 from corridors.layers.kinds import LayerKind
 from corridors.layers.load import Layers
+from corridors.layers.outside import outside_cause, outside_problem
 from corridors.layers.read import read_source
 from corridors.scenario.model import Barrier, LayerSource, Scenario
 
@@ -26,7 +27,7 @@ def barrier_lines(scenario: Scenario, layers: Layers) -> dict[str, NDArray[np.ob
     """
     return {
         barrier.name: (
-            _from_borders(barrier, barrier.borders, position, layers)
+            _from_borders(barrier, barrier.borders, f"barriers[{position}]", layers, scenario)
             if barrier.borders is not None
             else _from_file(barrier, layers, scenario)
         )
@@ -35,15 +36,15 @@ def barrier_lines(scenario: Scenario, layers: Layers) -> dict[str, NDArray[np.ob
 
 
 def _from_borders(
-    barrier: Barrier, wanted: list[str], position: int, layers: Layers
+    barrier: Barrier, wanted: list[str], where: str, layers: Layers, scenario: Scenario
 ) -> NDArray[np.object_]:
     borders = layers["borders"]
     known = set(borders["id"])
     unknown = [name for name in wanted if name not in known]
     if unknown:
         raise ScenarioError(
-            f"barriers[{position}] '{barrier.name}' follows the border '{unknown[0]}', which is "
-            f"not in the borders layer; its ids in the study area are {', '.join(sorted(known))}"
+            f"{scenario.called}: {where} '{barrier.name}' follows the border '{unknown[0]}', which "
+            f"is not in the borders layer; its ids in the study area are {', '.join(sorted(known))}"
         )
     return np.asarray(borders.loc[borders["id"].isin(wanted)].geometry.array)
 
@@ -52,11 +53,13 @@ def _from_file(barrier: Barrier, layers: Layers, scenario: Scenario) -> NDArray[
     path = scenario.path(str(barrier.file))
     kind = LayerKind(barrier.name, "line", ())
     subject = Subject(kind, path)
-    frame = read_source(LayerSource(file=str(barrier.file)), path, kind=kind.name)
-    refuse_person_level(frame, subject)
+    source = LayerSource(file=str(barrier.file), layer=barrier.layer, crs=barrier.crs)
+    frame = read_source(source, path, kind=kind.name)
     frame = project(check_geometry(frame, subject), to_crs=layers.area.working.crs)
     lines = frame.geometry.intersection(layers.area.polygon)
     lines = lines[~lines.is_empty & (lines.length > 0)]
     if lines.empty:
-        raise LayerError("lies outside the study area", file=path, layer=barrier.name)
+        raise subject.refuse(
+            outside_problem(frame, layers.area), todo=outside_cause(frame, layers.area)
+        )
     return np.asarray(lines.array)

@@ -1,9 +1,12 @@
 """Is a layer what the study needs? What can be mended is mended and told; the rest is refused."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Sized
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -13,9 +16,8 @@ from numpy.typing import NDArray
 
 from corridors.errors import LayerError
 from corridors.layers.kinds import Column, GeometryKind, LayerKind
-from corridors.layers.person import person_level_columns
 
-__all__ = ["Subject", "check_columns", "check_geometry", "check_ids", "refuse_person_level"]
+__all__ = ["Subject", "check_columns", "check_geometry", "check_ids"]
 
 ACCEPTED: dict[GeometryKind, frozenset[str]] = {
     "point": frozenset({"Point", "MultiPoint"}),
@@ -23,6 +25,8 @@ ACCEPTED: dict[GeometryKind, frozenset[str]] = {
     "polygon": frozenset({"Polygon", "MultiPolygon"}),
 }
 Mask = NDArray[np.bool_]
+SHOWN = 60  # characters of a value that is quoted in a message
+WHOLE_MAX = 2**53  # whole numbers below are exact in a float
 
 
 @dataclass(frozen=True)
@@ -50,22 +54,6 @@ class Subject:
     def note(self, sentence: str) -> None:
         """Record what was found and mended."""
         self.findings.append(f"{self.kind.name}: {sentence}")
-
-
-def refuse_person_level(frame: gpd.GeoDataFrame, subject: Subject) -> None:
-    """Refuse a layer whose columns point at single persons, devices or tracks.
-
-    Raises
-    ------
-    LayerError
-        Naming the columns.
-    """
-    columns = person_level_columns(frame.columns)
-    if columns:
-        raise subject.refuse(
-            f"holds person-level columns ({', '.join(columns)}), which this toolkit does not take",
-            todo="delete them from the file; places and aggregates are enough",
-        )
 
 
 def check_geometry(frame: gpd.GeoDataFrame, subject: Subject) -> gpd.GeoDataFrame:
@@ -185,26 +173,47 @@ def check_ids(frame: gpd.GeoDataFrame, subject: Subject) -> gpd.GeoDataFrame:
     if "id" not in frame.columns:
         subject.note("has no column 'id'; rows are named by their position in the file")
         return frame.assign(id=[f"{subject.kind.name}-{row}" for row in frame.index])
-    missing = np.asarray(frame["id"].isna())
+    ids = _plain(frame["id"]).map(_id_text)
+    missing = np.asarray(ids.isna())
     if missing.any():
         rows = frame.index[missing]
         raise subject.refuse("the id is empty", rows, "give each row an id of its own")
-    ids = frame["id"].map(_id_text)
     twice = np.asarray(ids.duplicated(keep=False))
     if twice.any():
-        rows = frame.index[twice]
+        first = ids.iloc[np.flatnonzero(twice)[0]]
         raise subject.refuse(
-            f"the id '{ids[rows[0]]}' is there more than once",
-            rows,
+            f"the id '{first}' is there more than once",
+            frame.index[np.asarray(ids == first)],
             "give each row an id of its own",
         )
     return frame.assign(id=ids)
 
 
-def _id_text(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
+def _plain(values: pd.Series) -> pd.Series:
+    """Return values of any storage as Python objects, with None where a cell is empty."""
+    cells = [None if _is_missing(value) else value for value in values.astype(object)]
+    return pd.Series(cells, index=values.index, dtype=object)
+
+
+def _is_missing(value: Any) -> bool:
+    if isinstance(value, str):
+        return not value.strip()
+    if isinstance(value, Sized):  # a list or a table in a cell
+        return len(value) == 0
+    return bool(pd.isna(value))
+
+
+def _shown(value: object) -> str:
+    text = f"{value:g}" if isinstance(value, float) else repr(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+
+
+def _id_text(value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, float) and value.is_integer() and abs(value) < WHOLE_MAX:
         return str(int(value))
-    return str(value)
+    return str(value).strip()
 
 
 def check_columns(frame: gpd.GeoDataFrame, subject: Subject, *, as_of: dt.date) -> gpd.GeoDataFrame:
@@ -238,7 +247,7 @@ def check_columns(frame: gpd.GeoDataFrame, subject: Subject, *, as_of: dt.date) 
                 )
             checked[column.name] = _absent(column, len(frame))
             continue
-        values = _TYPES[column.type](frame[column.name], column, subject)
+        values = _TYPES[column.type](_plain(frame[column.name]), column, subject)
         _refuse_empty(values, column, subject)
         _refuse_outside(values, column, subject)
         if column.type == "date":
@@ -254,20 +263,32 @@ def _absent(column: Column, rows: int) -> object:
 
 
 def _text(values: pd.Series, _column: Column, _subject: Subject) -> pd.Series:
-    return values.map(lambda value: None if pd.isna(value) else str(value)).astype(object)
+    texts = [None if value is None else str(value) for value in values]
+    return pd.Series(texts, index=values.index, dtype=object)
 
 
 def _number(values: pd.Series, column: Column, subject: Subject) -> pd.Series:
-    numbers = pd.to_numeric(values, errors="coerce").astype(float)
+    numbers = values.map(_as_number).astype(float)
     bad = numbers.isna() & ~values.isna()
-    # An infinite number is as little a number as a word is.
-    bad |= np.isinf(numbers)
     if bad.any():
         rows = values.index[bad]
         raise subject.refuse(
-            f"{column.name} is {values[rows[0]]!r}, which is not a number", rows, "correct it"
+            f"{column.name} is {_shown(values[rows[0]])}, which is not a number", rows, "correct it"
         )
     return numbers
+
+
+def _as_number(value: object) -> float:
+    """Return a number, NaN for what is none: infinity is as little one as a word or a flag is."""
+    if isinstance(value, bool | np.bool_ | dt.date) or not isinstance(
+        value, str | int | float | np.number | Decimal
+    ):
+        return math.nan
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return math.nan
+    return number if math.isfinite(number) else math.nan
 
 
 _FLAGS = {
@@ -287,46 +308,45 @@ _FLAGS = {
 
 
 def _flag(values: pd.Series, column: Column, subject: Subject) -> pd.Series:
-    flags = values.map(lambda value: None if pd.isna(value) else _FLAGS.get(str(value).lower()))
+    flags = values.map(lambda value: _FLAGS.get(str(value).strip().lower()))
     empty = values.isna()
     bad = flags.isna() & ~empty
     if bad.any():
         rows = values.index[bad]
         raise subject.refuse(
-            f"{column.name} is {values[rows[0]]!r}, which is neither true nor false",
+            f"{column.name} is {_shown(values[rows[0]])}, which is neither true nor false",
             rows,
             "write true or false",
         )
-    if empty.any() and column.default is not None:
-        flags = flags.where(~empty, column.default)
-    return flags.astype(bool)
+    return flags.where(~empty, bool(column.default)).astype(bool)
 
 
 def _date(values: pd.Series, column: Column, subject: Subject) -> pd.Series:
-    texts = values.map(lambda value: None if pd.isna(value) else _day_text(value))
-    days = texts.map(_day)
+    days = pd.Series([_day(value) for value in values], index=values.index, dtype=object)
     bad = days.isna() & ~values.isna()
     if bad.any():
         rows = values.index[bad]
         raise subject.refuse(
-            f"{column.name} is {str(values[rows[0]])!r}, which is not a date",
+            f"{column.name} is {_shown(values[rows[0]])}, which is not a date",
             rows,
             "write dates as 2020-01-14",
         )
     return days
 
 
-def _day_text(value: object) -> str:
-    return value.isoformat() if isinstance(value, dt.date) else str(value).strip()
-
-
-def _day(text: str | None) -> dt.date | None:
-    if text is None:
-        return None
-    try:
-        return dt.date.fromisoformat(text.replace("/", "-")[:10])
-    except ValueError:
-        return None
+def _day(value: object) -> dt.date | None:
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    text = str(value).strip().replace("/", "-")
+    for parse in (dt.date.fromisoformat, dt.datetime.fromisoformat):
+        try:
+            day = parse(text)
+        except ValueError:
+            continue
+        return day.date() if isinstance(day, dt.datetime) else day
+    return None
 
 
 _TYPES: dict[str, Callable[[pd.Series, Column, Subject], pd.Series]] = {
@@ -356,9 +376,8 @@ def _refuse_outside(values: pd.Series, column: Column, subject: Subject) -> None
         return
     if bad.any():
         rows = values.index[bad]
-        found = values[rows[0]]
-        shown = f"{found:g}" if isinstance(found, float) else repr(found)
-        raise subject.refuse(f"{column.name} is {shown}; it must be {limit}", rows, "correct it")
+        found = _shown(values[rows[0]])
+        raise subject.refuse(f"{column.name} is {found}; it must be {limit}", rows, "correct it")
 
 
 def _refuse_later(values: pd.Series, column: Column, subject: Subject, as_of: dt.date) -> None:

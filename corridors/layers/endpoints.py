@@ -10,10 +10,11 @@ import pandas as pd
 import shapely
 
 from corridors.crs import LONLAT, project
-from corridors.errors import LayerError, ScenarioError
-from corridors.layers.check import Subject, check_geometry, refuse_person_level
+from corridors.errors import ScenarioError
+from corridors.layers.check import Subject, check_geometry
 from corridors.layers.kinds import LayerKind
 from corridors.layers.load import Layers
+from corridors.layers.outside import outside_cause, outside_problem
 from corridors.layers.read import read_source
 from corridors.scenario.model import Endpoint, LayerSource, Scenario
 
@@ -53,7 +54,7 @@ def resolve_endpoints(
     named = pd.concat([layers[kind][["name", "geometry"]] for kind in NAMED_IN], ignore_index=True)
     geometry = []
     for position, endpoint in enumerate(endpoints):
-        where = f"{role}[{position}] '{endpoint.name}'"
+        where = f"{scenario.called}: {role}[{position}] '{endpoint.name}'"
         found = _locate(endpoint, named, layers, scenario, where)
         if not shapely.intersects(found, layers.area.polygon):
             raise ScenarioError(f"{where} lies outside the study area; move it, or the area")
@@ -79,15 +80,17 @@ def _locate(
 
 
 def _by_name(place: str, named: pd.DataFrame, where: str) -> shapely.Geometry:
-    hits = named[named["name"].str.casefold() == place.casefold()]
+    folded = [None if pd.isna(name) else str(name).casefold() for name in named["name"]]
+    hits = named[[name == place.casefold() for name in folded]]
     if len(hits) > 1:
         raise ScenarioError(
             f"{where}: {len(hits)} places in the study area are called '{place}'; "
             "give point = [longitude, latitude] instead"
         )
     if hits.empty:
-        known = [name for name in named["name"] if name is not None]
-        near = difflib.get_close_matches(place, known, n=3, cutoff=0.6)
+        known = {fold: str(name) for fold, name in zip(folded, named["name"], strict=True) if fold}
+        close = difflib.get_close_matches(place.casefold(), known, n=3, cutoff=0.6)
+        near = [f"'{known[fold]}'" for fold in close]
         hint = (
             f"did you mean {' or '.join(near)}?" if near else "give point = [longitude, latitude]"
         )
@@ -97,16 +100,17 @@ def _by_name(place: str, named: pd.DataFrame, where: str) -> shapely.Geometry:
 
 def _from_file(endpoint: Endpoint, layers: Layers, scenario: Scenario) -> shapely.Geometry:
     path = scenario.path(str(endpoint.file))
-    source = LayerSource(file=str(endpoint.file), layer=endpoint.layer)
+    source = LayerSource(file=str(endpoint.file), layer=endpoint.layer, crs=endpoint.crs)
     kind = LayerKind(endpoint.name, "polygon", ())
     frame = read_source(source, path, kind=kind.name)
     if frame.geometry.geom_type.isin(["Point", "MultiPoint"]).all() and len(frame):
         kind = LayerKind(endpoint.name, "point", ())
     subject = Subject(kind, path)
-    refuse_person_level(frame, subject)
     frame = project(check_geometry(frame, subject), to_crs=layers.area.working.crs)
     inside = frame.geometry.intersection(layers.area.polygon)
-    inside = inside[~inside.is_empty]
+    inside = inside[inside.area > 0] if kind.geometry == "polygon" else inside[~inside.is_empty]
     if inside.empty:
-        raise LayerError("lies outside the study area", file=path, layer=endpoint.name)
+        raise subject.refuse(
+            outside_problem(frame, layers.area), todo=outside_cause(frame, layers.area)
+        )
     return shapely.union_all(np.asarray(inside.array))

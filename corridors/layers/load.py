@@ -1,6 +1,7 @@
 """All layers of a study: read, checked, clipped to the area, in one metric CRS."""
 
 import datetime as dt
+import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,17 +12,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from corridors.crs import LONLAT, TransformationUsed, project, transformation_used
+from corridors.crs import TransformationUsed, project, transformation_used
 from corridors.errors import LayerError
 from corridors.layers.area import StudyArea, study_area
-from corridors.layers.check import (
-    Subject,
-    check_columns,
-    check_geometry,
-    check_ids,
-    refuse_person_level,
-)
+from corridors.layers.check import Subject, check_columns, check_geometry, check_ids
 from corridors.layers.kinds import KINDS, LayerKind
+from corridors.layers.outside import outside_cause, outside_problem
 from corridors.layers.read import read_source
 from corridors.scenario.model import LayerSource, Scenario
 
@@ -82,14 +78,16 @@ def load_layers(scenario: Scenario, *, on_layer: Callable[[str], None] | None = 
         When a file cannot be read or used; the message names file, layer and row.
     """
     area = study_area(scenario.area)
-    frames, files, findings = {}, [], []
+    frames: dict[str, gpd.GeoDataFrame] = {}
+    files: list[Path] = []
+    findings: list[str] = []
     transformations: dict[TransformationUsed, None] = {}
     for kind, sources in scenario.layers.by_kind().items():
         if on_layer is not None:
             on_layer(kind)
-        parts = []
-        for source in sources:
-            path = scenario.path(source.file)
+        parts: list[gpd.GeoDataFrame] = []
+        paths = [scenario.path(source.file) for source in sources]
+        for source, path in zip(sources, paths, strict=True):
             part, found, used = load_layer(
                 source, path, kind=KINDS[kind], area=area, as_of=scenario.as_of
             )
@@ -97,9 +95,9 @@ def load_layers(scenario: Scenario, *, on_layer: Callable[[str], None] | None = 
             files.append(path)
             findings.extend(found)
             transformations.update(dict.fromkeys(used))
-        frames[kind] = _one_layer(parts, kind, [scenario.path(source.file) for source in sources])
-    if "crossings" in frames:
-        _refuse_far_crossings(frames["crossings"], frames["borders"], scenario)
+            if kind == "crossings":
+                _refuse_far(part, frames["borders"], path, scenario.crossings.max_distance_m)
+        frames[kind] = _one_layer(parts, kind, paths)
     return Layers(
         area, MappingProxyType(frames), tuple(files), tuple(findings), tuple(transformations)
     )
@@ -120,16 +118,32 @@ def load_layer(
         The one that was used, if any was needed.
     """
     subject = Subject(kind, path)
-    frame = read_source(source, path, kind=kind.name)
-    refuse_person_level(frame, subject)
+    _refuse_unknown_columns(source, subject)
+    frame = read_source(source, path, kind=kind.name, note=subject.note)
     frame = check_geometry(frame, subject)
     frame = check_ids(frame, subject)
     frame = check_columns(frame, subject, as_of=as_of)
     used = []
     if frame.crs != area.working.crs:
-        used.append(transformation_used(frame.crs, area.working.crs))
+        used.append(transformation_used(frame.crs, area.working.crs, bounds_lonlat=area.bbox))
     projected = project(frame, to_crs=area.working.crs, name=f"{path}, layer '{kind.name}'")
     return _inside(projected, frame, area, subject), subject.findings, used
+
+
+def _refuse_unknown_columns(source: LayerSource, subject: Subject) -> None:
+    """Refuse names that the study does not read: a slip in one would pass without a word."""
+    known = ["id", *(column.name for column in subject.kind.columns)]
+    for key, names in (("columns", source.columns), ("defaults", source.defaults)):
+        for name in names:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                hint = f"did you mean '{near[0]}'?" if near else f"it reads {', '.join(known)}"
+                raise subject.refuse(
+                    f"{key} in the scenario names '{name}', which this layer does not have",
+                    todo=hint,
+                )
+    if "id" in source.defaults:
+        raise subject.refuse("defaults gives every row the same id", todo="leave it out")
 
 
 def _inside(
@@ -139,7 +153,7 @@ def _inside(
     shapely.prepare(area.polygon)
     touches = shapely.intersects(area.polygon, geometry)
     if not touches.any():
-        raise subject.refuse(_outside_problem(original, area), todo=_outside_cause(original, area))
+        raise subject.refuse(outside_problem(original, area), todo=outside_cause(original, area))
     left_out = int((~touches).sum())
     if left_out:
         subject.note(f"{left_out} of {len(geometry)} rows left out: outside the study area")
@@ -149,8 +163,12 @@ def _inside(
     parts = shapely.intersection(np.asarray(inside.geometry.array), area.polygon)
     wanted = 1 if subject.kind.geometry == "line" else 2
     cut = np.array([_of_dimension(one, wanted) for one in parts], dtype=object)
-    inside = inside.set_geometry(cut, crs=projected.crs)
-    return inside[~shapely.is_empty(cut)]
+    inside = inside.set_geometry(cut, crs=projected.crs)[~shapely.is_empty(cut)]
+    if inside.empty:
+        raise subject.refuse(
+            "only touches the rim of the study area", todo="take the right file, or move the area"
+        )
+    return inside
 
 
 def _of_dimension(geometry: shapely.Geometry, dimension: int) -> shapely.Geometry:
@@ -166,25 +184,6 @@ def _of_dimension(geometry: shapely.Geometry, dimension: int) -> shapely.Geometr
     if dimension == 1:
         return shapely.line_merge(shapely.MultiLineString(parts))
     return shapely.union_all(parts) if parts else shapely.Polygon()
-
-
-def _outside_problem(frame: gpd.GeoDataFrame, area: StudyArea) -> str:
-    west, south, east, north = project(frame, to_crs=LONLAT).total_bounds
-    return (
-        f"lies outside the study area: it spans {west:.3f} to {east:.3f} E, {south:.3f} to "
-        f"{north:.3f} N, the area {area.bbox[0]:g} to {area.bbox[2]:g} E, {area.bbox[1]:g} to "
-        f"{area.bbox[3]:g} N"
-    )
-
-
-def _outside_cause(frame: gpd.GeoDataFrame, area: StudyArea) -> str:
-    box = shapely.box(*area.bbox)
-    x, y = frame.geometry.representative_point().x, frame.geometry.representative_point().y
-    if frame.crs.is_geographic and shapely.intersects_xy(box, y, x).any():
-        return "with its axes swapped it would be inside: write longitude first, then latitude"
-    if frame.crs.is_projected:
-        return f"is {frame.crs.name} the system its coordinates are really in?"
-    return "take the right file, or move the area"
 
 
 def _one_layer(parts: list[gpd.GeoDataFrame], kind: str, files: list[Path]) -> gpd.GeoDataFrame:
@@ -207,21 +206,20 @@ def _one_layer(parts: list[gpd.GeoDataFrame], kind: str, files: list[Path]) -> g
     return layer
 
 
-def _refuse_far_crossings(
-    crossings: gpd.GeoDataFrame, borders: gpd.GeoDataFrame, scenario: Scenario
+def _refuse_far(
+    crossings: gpd.GeoDataFrame, borders: gpd.GeoDataFrame, path: Path, limit_m: float
 ) -> None:
     lines = shapely.union_all(np.asarray(borders.geometry.array))
     away_m = shapely.distance(np.asarray(crossings.geometry.array), lines)
-    limit_m = scenario.crossings.max_distance_m
     far = np.flatnonzero(away_m > limit_m)
     if len(far):
-        worst = int(far[np.argmax(away_m[far])])
+        worst = far[np.argmax(away_m[far])]
+        name = crossings["name"].iloc[worst] or crossings["id"].iloc[worst]
         raise LayerError(
-            f"crossing '{crossings['name'].iloc[worst]}' is {away_m[worst] / 1000:.1f} km from the "
-            "nearest border",
-            file=scenario.path(scenario.layers.crossings[0].file),
+            f"crossing '{name}' is {away_m[worst] / 1000:.1f} km from the nearest border",
+            file=path,
             layer="crossings",
-            rows=[worst],
+            rows=[crossings.index[worst]],
             todo=f"correct its position, or raise crossings.max_distance_m (now {limit_m:g})",
         )
 

@@ -1,26 +1,34 @@
 """Places and aggregates only: columns and tracks that point at persons are refused at the door."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 __all__ = ["person_level_columns"]
 
-# Each is matched as whole words of the column's name, so that "telephone_mast" is found by "phone"
-# only where phone is a word of its own.
+# Each is matched as whole words of the column's name: "steel" does not hold "tel".
 _WORDS = (
-    r"phone|telephone|mobile|cell ?phone|msisdn|imei|imsi|iccid|mac ?address|"
-    r"device|device ?id|advertising ?id|idfa|gaid|ip ?address|"
-    r"e ?mail|whats ?app|telegram|facebook|social ?media|"
-    r"passport|national ?id|id ?card|iris|biometrics?|fingerprints?|face ?id|"
+    r"phones?|telephones?|tele?|mobile(?: ?(?:phone|number|no|nr)|(?=$))|cell ?phone|"
+    r"msisdn|imei|imsi|iccid|mac ?address|"
+    r"device|device ?id|advertising ?id|ad ?id|idfa|gaid|ip ?address|"
+    r"e ?mails?|whats ?app|telegram|facebook|instagram|social ?media|"
+    r"passports?|national ?id|identity ?(?:card|number|no)|id ?card|ssn|social ?security|"
+    r"iris|biometrics?|fingerprints?|face ?id|"
     r"plate|plates|licen[cs]e ?plate|number ?plate|vehicle ?(?:id|reg|registration)|vin|"
     r"first ?name|last ?name|full ?name|family ?name|given ?name|fathers? ?name|mothers? ?name|"
     r"surname|nickname|person ?name|(?:victim|suspect|detainee|driver|owner|fighter)s? ?names?|"
-    r"person ?id|person|suspect|(?:victim|suspect|detainee|case) ?id|"
-    r"dob|birth ?date|date ?of ?birth|home ?address|"
-    r"track ?id|track ?fid|track ?seg ?id|trajectory ?id|trip ?id"
+    r"person ?id|person|suspect|(?:victim|suspect|detainee|case|patient) ?id|"
+    r"dob|birth ?date|birthday|date ?of ?birth|home ?address|"
+    r"track ?id|track ?fid|track ?seg ?id|trajectory ?id|trip ?id|"
+    # What such columns are called in Arabic, Turkish and French.
+    r"هاتف|الهاتف|موبايل|الموبايل|جوال|الجوال|جواز|الجواز|الهوية|الاسم الكامل|اسم الاب|"
+    r"telefon|plaka|kimlik|ad soyad|prenom|plaque"
 )
 _PERSON = re.compile(rf"(?:^| )(?:{_WORDS})(?: |$)")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# deviceId, IMEINumber, phone2: words that no space divides.
+_INSIDE = re.compile(
+    r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])"
+)
 
 
 def person_level_columns(columns: Iterable[object]) -> list[str]:
@@ -40,4 +48,11 @@ def person_level_columns(columns: Iterable[object]) -> list[str]:
 
 
 def _words(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", " ", _CAMEL.sub(" ", name).lower()).strip()
+    # Wide letters, accents and invisible marks do not make another word.
+    plain = unicodedata.normalize("NFKD", name)
+    plain = "".join(
+        letter
+        for letter in plain
+        if not unicodedata.combining(letter) and unicodedata.category(letter) != "Cf"
+    )
+    return re.sub(r"[\W_]+", " ", _INSIDE.sub(" ", plain).lower()).strip()

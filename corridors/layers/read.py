@@ -1,25 +1,38 @@
 """From a file of any vector format to a layer as it stands there, with its declared CRS."""
 
+import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+import pyproj
 
 from corridors.crs import parse_crs
-from corridors.errors import LayerError, MissingExtraError, MissingFileError
+from corridors.errors import CorridorsError, LayerError, MissingExtraError, MissingFileError
 from corridors.layers.kinds import KINDS
+from corridors.layers.person import person_level_columns
 from corridors.scenario.model import LayerSource
 
 __all__ = ["read_source"]
 
+CSV = {".csv", ".tsv"}
 PARQUET = {".parquet", ".geoparquet", ".pq"}
 OSM = (".pbf", ".osm")
+TRACK_FILES = {".gpx", ".fit", ".tcx", ".igc", ".nmea"}
 OSM_NOT_YET = ("proposed", "construction", "razed", "abandoned", "platform", "elevator")
 LON_LAT_NAMES = {"x": "lon,longitude,x", "y": "lat,latitude,y"}
+FILES_NAMED = 5
+REASON_MAX = 200
+
+Note = Callable[[str], None]
 
 
-def read_source(source: LayerSource, path: Path, *, kind: str) -> gpd.GeoDataFrame:
+def read_source(
+    source: LayerSource, path: Path, *, kind: str, note: Note | None = None
+) -> gpd.GeoDataFrame:
     """Read one file of a layer.
 
     Parameters
@@ -30,6 +43,8 @@ def read_source(source: LayerSource, path: Path, *, kind: str) -> gpd.GeoDataFra
         Where it is.
     kind
         The kind of layer it is read for, for messages.
+    note
+        Told what the reader found odd and passed over.
 
     Returns
     -------
@@ -41,94 +56,165 @@ def read_source(source: LayerSource, path: Path, *, kind: str) -> gpd.GeoDataFra
     MissingFileError
         When the file is not there or cannot be opened.
     LayerError
-        When the layer or a column that was named is not in it, or no CRS is declared.
+        When the layer or a column that was named is not in it, no CRS is declared, or it holds
+        tracks or columns on single persons.
     MissingExtraError
         When the file is GeoParquet and pyarrow is not installed.
     """
+    told = note or _nobody
+    suffix = path.suffix.lower()
     _require_readable(path, kind)
-    frame = (
-        _read_parquet(path, source, kind)
-        if path.suffix in PARQUET
-        else _read_ogr(path, source, kind)
-    )
+    if suffix in TRACK_FILES:
+        raise _tracks(path, kind)
+    _refuse_idle_keys(source, path, kind, suffix)
+    with warnings.catch_warnings(record=True) as odd:
+        warnings.simplefilter("always")
+        frame = _read(path, source, kind)
+    for warning in odd:
+        told(f"{path.name}: {_first_line(warning.message)}")
+    frame.columns = frame.columns.map(str)
+    _refuse_persons(frame, path, kind)
     if not isinstance(frame, gpd.GeoDataFrame):
         raise LayerError(
             "has no geometry",
             file=path,
             layer=kind,
-            todo="for a table of coordinates name their columns: x = '...', y = '...'",
+            todo="for a table of coordinates name their columns: x = '...', y = '...'; its "
+            f"columns are {', '.join(frame.columns)}",
+        )
+    if not frame.columns.is_unique:
+        twice = frame.columns[frame.columns.duplicated()][0]
+        raise LayerError(
+            f"has two columns called '{twice}'", file=path, layer=kind, todo="rename one"
         )
     frame = _with_crs(frame, source, path, kind)
-    if path.name.endswith(OSM) and kind == "roads" and not source.columns:
+    if path.name.lower().endswith(OSM) and kind == "roads" and not source.columns:
         frame = _osm_roads(frame)
     return _with_our_columns(frame.reset_index(drop=True), source, path, kind)
 
 
+def _nobody(_sentence: str) -> None:
+    """Stand in for a caller that does not want to know."""
+
+
 def _require_readable(path: Path, kind: str) -> None:
-    if not path.exists():
-        near = sorted(other.name for other in path.parent.glob(f"*{path.suffix}"))[:5]
-        there = f"; in that folder there are {', '.join(near)}" if near else ""
-        raise MissingFileError(f"{path}: the file for layer '{kind}' is not there{there}")
     try:
-        if path.is_file():
+        there = path.exists()
+        if there and path.is_file():
             with path.open("rb"):
                 pass
-    except OSError as error:
-        message = f"{path}: the file for layer '{kind}' cannot be read ({error.strerror})"
+        near = [] if there else _siblings(path)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        message = f"{path}: the file for layer '{kind}' cannot be read ({reason})"
         raise MissingFileError(message) from error
+    if not there:
+        others = f"; in that folder there are {', '.join(near)}" if near else ""
+        raise MissingFileError(f"{path}: the file for layer '{kind}' is not there{others}")
 
 
-def _read_parquet(path: Path, source: LayerSource, kind: str) -> gpd.GeoDataFrame:
+def _siblings(path: Path) -> list[str]:
+    if not path.parent.is_dir():
+        return []
+    names = sorted(other.name for other in path.parent.iterdir() if other.suffix == path.suffix)
+    return names[:FILES_NAMED]
+
+
+def _tracks(path: Path, kind: str) -> LayerError:
+    return LayerError(
+        "is a file of tracks, which this toolkit does not take",
+        file=path,
+        layer=kind,
+        todo="places and aggregates are enough: give them as GeoJSON or GeoPackage",
+    )
+
+
+def _refuse_idle_keys(source: LayerSource, path: Path, kind: str, suffix: str) -> None:
+    """Refuse keys that would be passed over without a word."""
+    if source.x is not None and suffix not in CSV:
+        raise LayerError("x and y are for CSV files", file=path, layer=kind, todo="leave them out")
+    if suffix in PARQUET:
+        for key, value in (("where", source.where), ("layer", source.layer)):
+            if value is not None:
+                raise LayerError(
+                    f"'{key}' is not supported for GeoParquet",
+                    file=path,
+                    layer=kind,
+                    todo="filter the file" if key == "where" else "leave it out",
+                )
+
+
+def _refuse_persons(frame: pd.DataFrame, path: Path, kind: str) -> None:
+    # By the names in the file: a mapping of columns must not hide what they are.
+    columns = person_level_columns(frame.columns)
+    if columns:
+        raise LayerError(
+            f"holds person-level columns ({', '.join(columns)}), which this toolkit does not take",
+            file=path,
+            layer=kind,
+            todo="delete them from the file; places and aggregates are enough",
+        )
+
+
+def _read(path: Path, source: LayerSource, kind: str) -> pd.DataFrame:
     try:
-        frame = gpd.read_parquet(path)
+        if path.suffix.lower() in PARQUET:
+            return cast(pd.DataFrame, gpd.read_parquet(path))
+        return _read_ogr(path, source, kind)
+    except (CorridorsError, MemoryError):
+        raise
     except ImportError as error:
         message = (
             f"{path}: reading GeoParquet needs pyarrow; "
             "install it with: pip install 'corridors[parquet]'"
         )
         raise MissingExtraError(message) from error
-    except (ValueError, OSError) as error:
+    except UnicodeDecodeError as error:
         raise LayerError(
-            f"cannot be read as GeoParquet ({error})", file=path, layer=kind
+            "holds text that is not UTF-8", file=path, layer=kind, todo="save it as UTF-8"
         ) from error
-    if source.where is not None:
+    except Exception as error:  # whatever a reader stumbles over lies in the file
+        todo = "check that the file is whole and its format is what its name says"
+        if source.where is not None:
+            todo = f"check the condition where = {source.where!r}, and that the file is whole"
         raise LayerError(
-            "'where' is not supported for GeoParquet", file=path, layer=kind, todo="filter the file"
-        )
-    return frame
+            f"cannot be read ({_first_line(error)})", file=path, layer=kind, todo=todo
+        ) from error
+
+
+def _first_line(error: object) -> str:
+    lines = str(error).strip().splitlines()
+    # GDAL's advice on drivers is for its own programs.
+    reason = lines[0].split("; It might help")[0].rstrip(".;") if lines else type(error).__name__
+    return reason if len(reason) <= REASON_MAX else f"{reason[:REASON_MAX]}..."
 
 
 def _read_ogr(path: Path, source: LayerSource, kind: str) -> pd.DataFrame:
-    options: dict[str, object] = {}
-    if path.suffix == ".csv":
+    options: dict[str, Any] = {}
+    if path.suffix.lower() in CSV:
         # OGR guesses the types of CSV columns only when asked, and coordinates by their names.
         options = {
             "X_POSSIBLE_NAMES": source.x or LON_LAT_NAMES["x"],
             "Y_POSSIBLE_NAMES": source.y or LON_LAT_NAMES["y"],
             "AUTODETECT_TYPE": "YES",
         }
-    try:
-        layer = _choose_layer(path, source, kind)
-        frame: pd.DataFrame = pyogrio.read_dataframe(
-            path, layer=layer, where=source.where, **options
-        )
-    except LayerError:
-        raise
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0]
+    if path.is_file() and path.stat().st_size == 0:
         raise LayerError(
-            f"cannot be read ({reason})",
-            file=path,
-            layer=kind,
-            todo="check that the file is whole and its format is what its name says",
-        ) from error
+            "the file is empty (0 bytes)", file=path, layer=kind, todo="copy or export it again"
+        )
+    layer = _choose_layer(path, source, kind)
+    if pyogrio.read_info(path, layer=layer)["driver"] == "GPX":
+        raise _tracks(path, kind)
+    frame: pd.DataFrame = pyogrio.read_dataframe(path, layer=layer, where=source.where, **options)
     return frame
 
 
 def _choose_layer(path: Path, source: LayerSource, kind: str) -> str:
     layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+    if not layers:
+        raise LayerError("holds no layer", file=path, layer=kind, todo="export it again")
     layer = source.layer
-    if layer is None and path.name.endswith(OSM):
+    if layer is None and path.name.lower().endswith(OSM):
         layer = {"point": "points", "line": "lines", "polygon": "multipolygons"}[
             KINDS[kind].geometry if kind in KINDS else "line"
         ]
@@ -140,24 +226,29 @@ def _choose_layer(path: Path, source: LayerSource, kind: str) -> str:
             todo="name one: layer = '...'",
         )
     if layer is not None and layer not in layers:
-        raise LayerError(f"has no layer '{layer}', only {', '.join(layers)}", file=path, layer=kind)
+        raise LayerError(
+            f"has no layer '{layer}', only {', '.join(layers)}",
+            file=path,
+            layer=kind,
+            todo="correct its name",
+        )
     return layer or layers[0]
 
 
 def _with_crs(
     frame: gpd.GeoDataFrame, source: LayerSource, path: Path, kind: str
 ) -> gpd.GeoDataFrame:
-    if frame.crs is None:
+    if frame.crs is None or _says_nothing(frame.crs):
         if source.crs is None:
             raise LayerError(
                 "declares no coordinate reference system",
                 file=path,
                 layer=kind,
-                todo="say which it is in: crs = 'EPSG:4326' in the layer's table, if it is in "
-                "degrees of longitude and latitude",
+                todo="say which it is in: crs = 'EPSG:4326' where the scenario names the file, if "
+                "it is in degrees of longitude and latitude",
             )
-        return frame.set_crs(parse_crs(source.crs))
-    if source.crs is not None and parse_crs(source.crs) != frame.crs:
+        return frame.set_crs(parse_crs(source.crs), allow_override=True)
+    if source.crs is not None and not _same(parse_crs(source.crs), frame.crs):
         raise LayerError(
             f"declares {frame.crs.name}, but the scenario says {source.crs}",
             file=path,
@@ -165,6 +256,18 @@ def _with_crs(
             todo="leave crs out of the scenario, or correct the file",
         )
     return frame
+
+
+def _says_nothing(crs: pyproj.CRS) -> bool:
+    """Tell a reference system that only says that there is none, as GeoPackages declare it."""
+    return crs.is_engineering or crs.name.startswith("Undefined")
+
+
+def _same(one: pyproj.CRS, other: pyproj.CRS) -> bool:
+    # Axes are always x, y here, whatever order a system's definition has them in.
+    return one.equals(other, ignore_axis_order=True) or (
+        one.to_epsg() is not None and one.to_epsg() == other.to_epsg()
+    )
 
 
 def _osm_roads(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -176,28 +279,25 @@ def _osm_roads(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _with_our_columns(
     frame: gpd.GeoDataFrame, source: LayerSource, path: Path, kind: str
 ) -> gpd.GeoDataFrame:
-    theirs = [str(column) for column in frame.columns]
+    geometry = frame.geometry
+    shapes = [name for name, dtype in frame.dtypes.items() if dtype == "geometry"]
+    table = pd.DataFrame(frame.drop(columns=shapes))
+    theirs = list(table.columns)
     missing = [name for name in source.columns.values() if name not in theirs]
     if missing:
         raise LayerError(
-            f"has no column '{missing[0]}', only {', '.join(c for c in theirs if c != 'geometry')}",
+            f"has no column '{missing[0]}', only {', '.join(theirs)}",
             file=path,
             layer=kind,
             todo="correct the layer's columns in the scenario",
         )
-    renamed = {theirs: ours for ours, theirs in source.columns.items()}
-    # A column of the file that already bears the name we give to another would be there twice.
-    frame = frame.drop(
-        columns=[
-            ours
-            for ours in source.columns
-            if ours in frame.columns and source.columns[ours] != ours
-        ]
-    )
-    frame = frame.rename(columns=renamed)
-    if frame.geometry.name != "geometry":
-        frame = frame.rename_geometry("geometry")
-    for column, value in source.defaults.items():
-        if column not in frame.columns:
-            frame[column] = value
-    return frame
+    # One column of the file may serve as two of ours; one that bears a name of ours gives way.
+    kept = table.drop(columns=[*source.columns, *source.columns.values()], errors="ignore")
+    ours = {name: table[column] for name, column in source.columns.items()}
+    filled = {
+        name: value
+        for name, value in source.defaults.items()
+        if name not in kept.columns and name not in ours
+    }
+    kept = kept.drop(columns="geometry", errors="ignore").assign(**ours, **filled)
+    return gpd.GeoDataFrame(kept, geometry=geometry.to_numpy(), crs=frame.crs)

@@ -2,7 +2,7 @@
 
 import difflib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -14,6 +14,24 @@ from corridors.errors import MissingFileError, ScenarioError
 from corridors.scenario.model import Scenario
 
 __all__ = ["load_scenario", "parse_scenario", "scenario_schema"]
+
+
+SET_ON_READING = ("folder", "called")
+OF_SEVERAL_TYPES = ("defaults", "delay_minutes")
+SHOWN = 80  # characters of a value that is quoted in a message
+
+TYPES: Mapping[str, str] = {
+    "model_type": "must be a table, such as { key = value }",
+    "dict_type": "must be a table, such as { key = value }",
+    "list_type": "must be a list, such as [ 1, 2 ]",
+    "tuple_type": "must be a list, such as [ 1, 2 ]",
+    "string_type": "must be a text in quotes",
+    "float_type": "must be a number",
+    "int_type": "must be a whole number",
+    "bool_type": "must be true or false",
+    "date_type": "must be a day such as 2020-01-31",
+    "finite_number": "must be a finite number",
+}
 
 
 def load_scenario(path: Path | str) -> Scenario:
@@ -32,8 +50,22 @@ def load_scenario(path: Path | str) -> Scenario:
         When it is not TOML, or any key or value is wrong; the message lists all of them.
     """
     path = Path(path)
+    text = _text_of(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError(f"{path}: is not valid TOML: {error}") from error
+    except RecursionError as error:
+        raise ScenarioError(f"{path}: its tables or lists are nested too deeply") from error
+    except ValueError as error:  # a number of thousands of digits
+        raise ScenarioError(f"{path}: holds a value that cannot be read: {error}") from error
+    return parse_scenario(table, folder=path.parent, name=str(path))
+
+
+def _text_of(path: Path) -> str:
+    try:
+        # Windows editors put a byte order mark before the text.
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         message = f"{path}: there is no such scenario file; 'corridors init DIR' makes one"
         raise MissingFileError(message) from error
@@ -45,13 +77,11 @@ def load_scenario(path: Path | str) -> Scenario:
     except OSError as error:
         raise MissingFileError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
-        message = f"{path}: is not UTF-8 text (byte {error.start}); save it as UTF-8"
+        line = bytes(error.object[: error.start]).count(b"\n") + 1
+        message = f"{path}: is not UTF-8 text (line {line}); save it as UTF-8"
         raise ScenarioError(message) from error
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioError(f"{path}: is not valid TOML: {error}") from error
-    return parse_scenario(table, folder=path.parent, name=str(path))
+    except ValueError as error:  # a name that no file can have
+        raise MissingFileError(f"{path}: cannot be read ({error})") from error
 
 
 def parse_scenario(
@@ -83,10 +113,15 @@ def parse_scenario(
     """
     if "folder" in table:
         raise ScenarioError(f"{name}: folder: unknown key; results go to output.folder")
+    if "called" in table:
+        raise ScenarioError(f"{name}: called: unknown key; did you mean 'title'?")
+    keys = {str(key): value for key, value in table.items()}
     try:
-        return Scenario.model_validate({**table, "folder": Path(folder)})
+        return Scenario.model_validate({**keys, "folder": Path(folder), "called": name})
     except ValidationError as error:
         mistakes = sorted(_mistakes(error), key=lambda line: "unknown key" not in line)
+    except RecursionError as error:
+        raise ScenarioError(f"{name}: its tables or lists are nested too deeply") from error
     count = f"{len(mistakes)} mistakes" if len(mistakes) > 1 else "1 mistake"
     raise ScenarioError("\n  ".join([f"{name}: {count}", *mistakes]))
 
@@ -100,7 +135,8 @@ def scenario_schema() -> dict[str, Any]:
     False
     """
     schema = Scenario.model_json_schema()
-    schema["properties"].pop("folder")
+    for key in SET_ON_READING:
+        schema["properties"].pop(key)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
@@ -108,29 +144,58 @@ def scenario_schema() -> dict[str, Any]:
     }
 
 
-def _mistakes(error: ValidationError) -> Iterator[str]:
+def _mistakes(error: ValidationError) -> list[str]:
+    """Return a sentence for each place that is wrong: a union's members speak in one."""
+    at: dict[str, list[str]] = {}
+    found: dict[str, str] = {}
     for details in error.errors(include_url=False):
         place = _dotted(details["loc"])
-        yield f"{place}: {_what(details)}" if place else _what(details)
+        what = at.setdefault(place, [])
+        if (said := _what(details)) not in what:
+            what.append(said)
+        if _quotable(details):
+            found[place] = _shown(details["input"])
+    return [
+        (f"{place}: " if place else "")
+        + " or ".join([what[0], *(said.removeprefix("must be ") for said in what[1:])])
+        + (f"; found {found[place]}" if place in found else "")
+        for place, what in at.items()
+    ]
+
+
+def _quotable(details: ErrorDetails) -> bool:
+    own_words = details["type"] in {"extra_forbidden", "missing", "value_error"}
+    return not own_words and not isinstance(details["input"], Mapping | list)
+
+
+def _shown(value: object) -> str:
+    try:
+        text = repr(value)
+    except ValueError:  # an integer of thousands of digits
+        return "a number far too large"
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
 
 
 def _dotted(location: tuple[int | str, ...]) -> str:
     text = ""
-    for part in location:
+    for part in _without_union_members(location):
         if isinstance(part, int):
             text += f"[{part}]"
-        elif not _names_a_type(part):
+        else:
             text += f".{part}" if text else part
     return text
 
 
-def _names_a_type(part: str) -> bool:
-    """Tell whether pydantic put the name of a union's member in the path; no key looks so."""
-    return "[" in part or part in {"float", "int", "str", "bool"}
+def _without_union_members(location: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """Drop what pydantic adds to the path of a value that may have several types."""
+    for position, part in enumerate(location):
+        if part in OF_SEVERAL_TYPES:
+            return location[: position + 2]
+    return location
 
 
 def _what(details: ErrorDetails) -> str:
-    kind, found = details["type"], details["input"]
+    kind = details["type"]
     if kind == "extra_forbidden":
         key = str(details["loc"][-1])
         return f"unknown key; {_nearest(key, _keys_at(details['loc'][:-1]))}"
@@ -138,13 +203,15 @@ def _what(details: ErrorDetails) -> str:
         return "is missing"
     if kind == "value_error":
         return str(details["ctx"]["error"])
-    text = details["msg"][0].lower() + details["msg"][1:]
-    text = text.replace("input should be", "must be")
-    return text if isinstance(found, Mapping | list) else f"{text}; found {found!r}"
+    if kind in TYPES:
+        return TYPES[kind]
+    text = details["msg"].replace(" after validation", "")
+    # "Input should be ...", "List should have ..."
+    return text.replace(text.split(" should ")[0] + " should ", "must ", 1)
 
 
 def _nearest(key: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(key.lower()[:SHOWN], known, n=1, cutoff=0.6)
     if near:
         return f"did you mean '{near[0]}'?"
     return f"the keys here are {', '.join(known)}"
@@ -155,7 +222,7 @@ def _keys_at(location: tuple[int | str, ...]) -> list[str]:
     for part in location:
         if isinstance(part, str) and part in model.model_fields:
             model = _model_in(model.model_fields[part].annotation) or model
-    return [key for key in model.model_fields if key != "folder"]
+    return [key for key in model.model_fields if key not in SET_ON_READING]
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -24,6 +24,7 @@ __all__ = [
     "Profile",
     "Roads",
     "Scenario",
+    "Source",
     "Terrain",
     "Weather",
 ]
@@ -37,20 +38,21 @@ Minutes = Annotated[float, Field(ge=0, le=10_080, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
+PathText = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f]+$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 
 
 class _Table(BaseModel):
-    """A table of the scenario: unknown keys are refused, values do not change."""
+    """A table of the scenario: unknown keys and other types are refused, values do not change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=True)
 
 
 class Area(_Table):
     """Where: the study box, its metric CRS and the working grid."""
 
     bbox: tuple[Longitude, Latitude, Longitude, Latitude] = Field(
-        description="West, south, east, north in degrees (WGS 84)."
+        strict=False, description="West, south, east, north in degrees (WGS 84)."
     )
     crs: str = Field(
         "auto",
@@ -82,10 +84,18 @@ class Area(_Table):
         return self
 
 
-class LayerSource(_Table):
+class Source(_Table):
+    """A file, and whose it is."""
+
+    file: PathText = Field(description="Path, relative to the scenario file.")
+    source: str | None = Field(None, description="Whose data this is.")
+    licence: str | None = Field(None, description="Under which terms.")
+    attribution: str | None = Field(None, description="What the map must say of it.")
+
+
+class LayerSource(Source):
     """One file of a layer and how its columns are called."""
 
-    file: str = Field(min_length=1, description="Path, relative to the scenario file.")
     layer: str | None = Field(None, description="Layer inside the file, where it holds several.")
     where: str | None = Field(None, description="An OGR SQL condition: which rows to take.")
     crs: str | None = Field(
@@ -96,15 +106,22 @@ class LayerSource(_Table):
     columns: dict[str, str] = Field(
         default_factory=dict, description="Our column name = the file's column name."
     )
-    defaults: dict[str, str | float | bool] = Field(
+    defaults: dict[str, str | float | bool | dt.date] = Field(
         default_factory=dict, description="Values for columns that the file does not have."
     )
-    source: str | None = Field(None, description="Whose data this is.")
-    licence: str | None = Field(None, description="Under which terms.")
-    attribution: str | None = Field(None, description="What the map must say of it.")
+
+    @model_validator(mode="after")
+    def _has_both_coordinates(self) -> Self:
+        if (self.x is None) != (self.y is None):
+            message = "give both x and y, the columns of a CSV that hold the coordinates"
+            raise ValueError(message)
+        return self
 
 
 def _as_list(value: object) -> object:
+    if isinstance(value, str):
+        message = f"must be a table that names the file: {{ file = {value!r} }}"
+        raise ValueError(message)  # noqa: TRY004 pydantic reports a ValueError as a mistake
     return [value] if isinstance(value, Mapping) else value
 
 
@@ -117,7 +134,7 @@ Sources = Annotated[
 class LayerSources(_Table):
     """The files of every layer: one table, or several under the same key."""
 
-    elevation: LayerSource = Field(description="Raster of heights in metres.")
+    elevation: Source = Field(description="Raster of heights in metres.")
     borders: Sources = Field(min_length=1, description="Lines: id, name.")
     roads: Sources = Field(default_factory=list, description="Lines: id, road_class.")
     crossings: Sources = Field(default_factory=list, description="Points: id, name, status, open.")
@@ -214,9 +231,12 @@ class Endpoint(_Table):
     name: Name
     weight: Weight = Field(1.0, description="Relative; weights of origins are scaled to sum to 1.")
     place: str | None = Field(None, description="A name in the places or camps layers.")
-    point: tuple[Longitude, Latitude] | None = Field(None, description="Longitude, latitude.")
-    file: str | None = Field(None, description="A file of points or polygons.")
+    point: Annotated[tuple[Longitude, Latitude], Field(strict=False)] | None = Field(
+        None, description="Longitude, latitude."
+    )
+    file: PathText | None = Field(None, description="A file of points or polygons.")
     layer: str | None = Field(None, description="Layer inside the file.")
+    crs: str | None = Field(None, description="CRS of a file that declares none.")
     reason: str | None = Field(None, description="Why it is assumed.")
 
     @model_validator(mode="after")
@@ -227,6 +247,7 @@ class Endpoint(_Table):
                 f"give exactly one of place, point or file; here: {', '.join(given) or 'none'}"
             )
             raise ValueError(message)
+        _belong_to_file(self.file, layer=self.layer, crs=self.crs)
         return self
 
 
@@ -234,8 +255,12 @@ class Barrier(_Table):
     """A line that slows or stops movement over the ground: a wall, a berm and ditch, a river."""
 
     name: Name
-    borders: list[str] | None = Field(None, description="Ids in the borders layer that it follows.")
-    file: str | None = Field(None, description="Or a file of lines of its own.")
+    borders: list[str] | None = Field(
+        None, min_length=1, description="Ids in the borders layer that it follows."
+    )
+    file: PathText | None = Field(None, description="Or a file of lines of its own.")
+    layer: str | None = Field(None, description="Layer inside the file.")
+    crs: str | None = Field(None, description="CRS of a file that declares none.")
     delay_minutes: dict[str, Minutes | Literal["impassable"]] = Field(
         description="By profile: minutes to get over it, or 'impassable'."
     )
@@ -246,6 +271,7 @@ class Barrier(_Table):
         if (self.borders is None) == (self.file is None):
             message = "give either borders (ids in the borders layer) or file"
             raise ValueError(message)
+        _belong_to_file(self.file, layer=self.layer, crs=self.crs)
         return self
 
 
@@ -309,7 +335,7 @@ class Exposure(_Table):
 class Output(_Table):
     """Where and how results are written."""
 
-    folder: str = Field("results", min_length=1, description="Relative to the scenario file.")
+    folder: PathText = Field("results", description="Relative to the scenario file.")
     decimals: int = Field(6, ge=3, le=9, description="Decimals of GeoJSON coordinates.")
 
 
@@ -326,7 +352,7 @@ class Scenario(_Table):
     title: Name
     as_of: dt.date = Field(description="The day of the study; nothing later is used.")
     description: str = ""
-    provenance: str | None = Field(
+    provenance: PathText | None = Field(
         None, description="A JSON file that says where each layer's file comes from."
     )
     seed: int = Field(0, ge=0, le=2**63 - 1)
@@ -346,12 +372,19 @@ class Scenario(_Table):
     output: Output = Output()
     assumptions: list[Assumption] = Field(default_factory=list)
     folder: Path = Field(Path(), exclude=True, description="Set on reading: where paths start.")
+    called: str = Field("the scenario", exclude=True, description="Set on reading: its file.")
 
     @field_validator("as_of", mode="before")
     @classmethod
     def _is_a_day(cls, value: Any) -> Any:
         if isinstance(value, dt.datetime):
             return value.date()
+        if isinstance(value, str):
+            try:
+                return dt.date.fromisoformat(value)
+            except ValueError as error:
+                message = f"must be a day such as 2020-01-31; found {value!r}"
+                raise ValueError(message) from error
         return value
 
     @model_validator(mode="after")
@@ -380,7 +413,17 @@ class Scenario(_Table):
 
     def path(self, relative: str) -> Path:
         """Return a path of the scenario, relative to its file, as one that can be opened."""
-        return self.folder / Path(relative).expanduser()
+        try:
+            return self.folder / Path(relative).expanduser()
+        except RuntimeError:  # there is no such user
+            return self.folder / relative
+
+
+def _belong_to_file(file: str | None, **keys: str | None) -> None:
+    given = [key for key, value in keys.items() if value is not None]
+    if file is None and given:
+        message = f"{' and '.join(given)} only go with a file, and no file is given"
+        raise ValueError(message)
 
 
 def _unique(key: str, names: list[str]) -> None:

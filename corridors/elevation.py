@@ -1,0 +1,190 @@
+"""The elevation as it stands in its file: the part that the study needs, checked."""
+
+from pathlib import Path
+
+import numpy as np
+import pyproj
+import rasterio
+import rasterio.windows
+import shapely
+from affine import Affine
+from numpy.typing import NDArray
+
+from corridors.crs import Bounds, parse_crs, project_points
+from corridors.errors import CorridorsError, LayerError, MissingFileError
+from corridors.layers.area import StudyArea
+from corridors.memory import available_bytes
+from corridors.raster import Raster
+
+__all__ = ["read_elevation"]
+
+FloatArray = NDArray[np.float64]
+
+# The Dead Sea's shore and the summit of the Everest, with room for errors of a model.
+LOWEST_M, HIGHEST_M = -600.0, 9000.0
+METRES = {"", "m", "metre", "metres", "meter", "meters"}
+# So many cells around are read too, for the resampling at its rim.
+MARGIN_CELLS = 4
+# A cell as read, its mask, and as a float64.
+BYTES_PER_SOURCE_CELL = 24
+REASON_MAX = 200
+
+
+def read_elevation(path: Path, area: StudyArea, *, bounds: Bounds) -> Raster:
+    """Read the part of an elevation raster that covers a study area.
+
+    Parameters
+    ----------
+    path
+        Any raster that GDAL reads, heights in metres in its first band, with a CRS.
+    area
+        The study area; all of it must be covered.
+    bounds
+        What to read, where the raster has it: west, south, east, north in the working CRS.
+
+    Returns
+    -------
+    Raster
+        In the file's CRS, NaN where there is no height.
+
+    Raises
+    ------
+    MissingFileError
+        When the file is not there or is not a raster.
+    LayerError
+        When it has no CRS or no place on the ground, does not cover the area, is a picture, or
+        holds what cannot be heights in metres.
+    """
+    try:
+        if not path.exists():
+            raise MissingFileError(f"{path}: the file for layer 'elevation' is not there")
+        if path.is_dir():
+            raise MissingFileError(f"{path}: is a folder; name the raster of heights in it")
+        with rasterio.open(path) as source:
+            return _read(source, path, area, bounds)
+    except CorridorsError:
+        raise
+    except (rasterio.errors.RasterioError, OSError, ValueError) as error:
+        lines = str(getattr(error, "strerror", None) or error).splitlines() or [""]
+        raise MissingFileError(
+            f"{path}: layer 'elevation' cannot be read as a raster ({lines[0][:REASON_MAX]}); "
+            "check that the file is whole and its format is what its name says"
+        ) from error
+
+
+def _read(source: rasterio.DatasetReader, path: Path, area: StudyArea, bounds: Bounds) -> Raster:
+    def refuse(problem: str, todo: str) -> LayerError:
+        return LayerError(problem, file=path, layer="elevation", todo=todo)
+
+    if source.crs is None:
+        raise refuse(
+            "declares no coordinate reference system",
+            "write it into the file (gdal_edit.py -a_srs EPSG:4326, or rio edit-info)",
+        )
+    crs = parse_crs(source.crs.to_wkt())
+    if not (crs.is_geographic or crs.is_projected):
+        raise refuse(f"declares {crs.name}, which places nothing on a map", "declare the right one")
+    if source.transform.is_identity:
+        raise refuse(
+            "does not say where on the ground it is (no geotransform)",
+            "georeference it, or export it again with its position",
+        )
+    if _is_picture(source):
+        raise refuse("is a picture, not heights", "take the raster of heights, in metres")
+    if str(source.units[0] or "").strip().lower() not in METRES:
+        raise refuse(
+            f"holds heights in {source.units[0]!r}",
+            "convert them to metres, and declare the unit as m",
+        )
+    rim = np.asarray(area.polygon.exterior.coords)
+    x, y = project_points(rim[:, 0], rim[:, 1], from_crs=area.working.crs, to_crs=crs)
+    problem = _uncovered(source, x, y)
+    if problem:
+        raise refuse(problem, "take a larger raster, or make area.bbox smaller")
+    window = _window(source, _box_in(crs, bounds, area))
+    free = available_bytes()
+    if free is not None and window.width * window.height * BYTES_PER_SOURCE_CELL > free:
+        raise refuse(
+            f"is too fine to be read: the area takes {window.width:,} by {window.height:,} of its "
+            "cells, which do not fit in memory",
+            "resample it to about half of area.cell_m first",
+        )
+    heights = _heights(source, window)
+    known = heights[np.isfinite(heights)]
+    if len(known) and not LOWEST_M <= known.min() <= known.max() <= HIGHEST_M:
+        raise refuse(
+            f"holds heights from {known.min():g} to {known.max():g} m in the study area",
+            "declare the value that stands for no data (gdal_edit.py -a_nodata ...), or convert "
+            "the heights to metres",
+        )
+    transform = source.window_transform(window)
+    return Raster(heights, transform, crs, name="elevation", units="m")
+
+
+def _is_picture(source: rasterio.DatasetReader) -> bool:
+    of = source.colorinterp[0].name
+    return of in {"red", "palette"} or source.dtypes[0].startswith("complex")
+
+
+def _pixels(transform: Affine, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return columns and rows of points, of a turned raster too."""
+    column, row = ~transform * (x, y)
+    return column, row
+
+
+def _uncovered(source: rasterio.DatasetReader, x: FloatArray, y: FloatArray) -> str | None:
+    column, row = _pixels(source.transform, x, y)
+    # The rim of a raster made for exactly this area may miss it by a rounding.
+    margin = 0.01
+    if (
+        column.min() >= -margin
+        and column.max() <= source.width + margin
+        and row.min() >= -margin
+        and row.max() <= source.height + margin
+    ):
+        return None
+    corner_x, corner_y = source.transform * (
+        np.array([0, source.width, 0, source.width]),
+        np.array([0, 0, source.height, source.height]),
+    )
+    left, right, bottom, top = corner_x.min(), corner_x.max(), corner_y.min(), corner_y.max()
+    short = {
+        "west": x.min() < left,
+        "south": y.min() < bottom,
+        "east": x.max() > right,
+        "north": y.max() > top,
+    }
+    sides = ", ".join(side for side, is_short in short.items() if is_short) or "corners"
+    return (
+        f"does not cover the study area: it ends short in the {sides} (it spans "
+        f"x {left:g} to {right:g}, y {bottom:g} to {top:g}; the area needs x {x.min():g} to "
+        f"{x.max():g}, y {y.min():g} to {y.max():g})"
+    )
+
+
+def _box_in(crs: pyproj.CRS, bounds: Bounds, area: StudyArea) -> tuple[FloatArray, FloatArray]:
+    """Return points all along the sides of a box of the working CRS, in another CRS."""
+    west, south, east, north = bounds
+    box = shapely.segmentize(shapely.box(*bounds), max(east - west, north - south) / 64)
+    rim = np.vstack([shapely.get_coordinates(box), shapely.get_coordinates(area.polygon)])
+    x, y = project_points(rim[:, 0], rim[:, 1], from_crs=area.working.crs, to_crs=crs)
+    there = np.isfinite(x) & np.isfinite(y)
+    return x[there], y[there]
+
+
+def _window(
+    source: rasterio.DatasetReader, box: tuple[FloatArray, FloatArray]
+) -> rasterio.windows.Window:
+    column, row = _pixels(source.transform, *box)
+    left = max(int(np.floor(column.min())) - MARGIN_CELLS, 0)
+    top = max(int(np.floor(row.min())) - MARGIN_CELLS, 0)
+    right = min(int(np.ceil(column.max())) + MARGIN_CELLS, source.width)
+    bottom = min(int(np.ceil(row.max())) + MARGIN_CELLS, source.height)
+    return rasterio.windows.Window(left, top, right - left, bottom - top)
+
+
+def _heights(source: rasterio.DatasetReader, window: rasterio.windows.Window) -> FloatArray:
+    """Return heights in metres: what is stored may be tenths of them, or counted from a base."""
+    stored = source.read(1, masked=True, window=window).astype(np.float64).filled(np.nan)
+    heights = stored * source.scales[0] + source.offsets[0]
+    return np.where(np.isfinite(heights), heights, np.nan)
