@@ -102,6 +102,7 @@ KINDS: Mapping[str, LayerKind] = MappingProxyType(
             ),
             _kind("places", "point", _NAME, _POPULATION),
             _kind("camps", "point", _NAME, _POPULATION),
+            _kind("countries", "polygon", _NAME),
             _kind("governorates", "polygon", _NAME),
         )
     }

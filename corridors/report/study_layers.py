@@ -1,5 +1,6 @@
 """Which layers of a study its map shows, and how they are called."""
 
+import geopandas as gpd
 import numpy as np
 
 from corridors.raster import Raster
@@ -39,7 +40,8 @@ def study_map(study: Study) -> StudyMap:
         MapLayer("incidents", "Incidents", layers["incidents"], "incidents"),
         MapLayer("buffers", "Buffers", study.buffers, "buffers"),
         MapLayer("camps", "Camps", layers["camps"], "camps"),
-        MapLayer("places", "Places", layers["places"], "places"),
+        MapLayer("places", "Places", _named_first(study), "places"),
+        MapLayer("countries", "Names of countries", layers["countries"], "countries"),
     ]
     return StudyMap(
         title=scenario.title,
@@ -51,6 +53,13 @@ def study_map(study: Study) -> StudyMap:
         synthetic_note=study.provenance.note,
         assumptions=[f"{item.what} {item.why}" for item in scenario.assumptions],
     )
+
+
+def _named_first(study: Study) -> gpd.GeoDataFrame:
+    """Return the places, those where journeys start or end to be named before all others."""
+    ends = {endpoint.place for endpoint in [*study.scenario.origins, *study.scenario.destinations]}
+    places = study.layers["places"]
+    return places.assign(label_weight=places["name"].isin(ends).astype(float))
 
 
 def _travel_times(study: Study) -> list[RasterLayer]:
