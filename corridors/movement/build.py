@@ -319,7 +319,7 @@ def _assembled(
             [np.ones(len(p.tail)) if p.delay_share is None else p.delay_share for p in parts]
         )[order],
         cuts=tuple(
-            _barrier_cuts(name, segments_of(lines), nodes, tail, head, may_cut, terrain.grid.cell_m)
+            _barrier_cuts(name, segments_of(lines), nodes, tail, head, may_cut)
             for name, lines in barriers.items()
         ),
         edges=edges.drop(columns="geometry"),
@@ -341,17 +341,30 @@ def _barrier_cuts(
     tail: LongArray,
     head: LongArray,
     may_cut: NDArray[np.bool_],
-    cell_m: float,
 ) -> BarrierCuts:
-    # No move is longer than a knight's, so only those that start near the line can cut it.
-    pieces = np.asarray(shapely.linestrings(segments.reshape(-1, 2, 2)))
-    tree = shapely.STRtree(pieces)
-    reach_m = cell_m * np.sqrt(5.0) + 0.1
-    near = np.zeros(len(nodes.x), dtype=bool)
-    near[tree.query(shapely.points(nodes.x, nodes.y), predicate="dwithin", distance=reach_m)[0]] = (
-        True
-    )
+    near = _near(segments, nodes)
     candidates = np.flatnonzero(near[tail] & may_cut)
     times = count_cuts(nodes.xy(tail[candidates]), nodes.xy(head[candidates]), segments)
     cut = times > 0
     return BarrierCuts(name, candidates[cut], times[cut])
+
+
+def _near(segments: FloatArray, nodes: _Nodes) -> NDArray[np.bool_]:
+    """Return the nodes whose moves can cut a line: those within three cells of it.
+
+    No move is longer than a knight's, which spans two cells and one.
+    """
+    grid = nodes.grid
+    pieces = np.asarray(shapely.linestrings(segments.reshape(-1, 2, 2)))
+    xy = shapely.get_coordinates(shapely.segmentize(pieces, grid.cell_m / 2))
+    column = np.floor((xy[:, 0] - grid.west) / grid.cell_m).astype(np.int64)
+    row = np.floor((grid.north - xy[:, 1]) / grid.cell_m).astype(np.int64)
+    near = np.zeros((grid.rows, grid.columns), dtype=bool)
+    for down in range(-3, 4):
+        for right in range(-3, 4):
+            r, c = row + down, column + right
+            inside = (r >= 0) & (r < grid.rows) & (c >= 0) & (c < grid.columns)
+            near[r[inside], c[inside]] = True
+    cell = grid.cell_of(nodes.x, nodes.y)
+    # A road may run a little outside the grid; such a node is always looked at.
+    return np.where(cell >= 0, near.ravel()[cell], True)
