@@ -5,6 +5,7 @@ two or three renames; whichever of them an interruption falls on, the names on t
 do, so it can be settled at once, or by the next run where this one was killed.
 """
 
+import atexit
 import contextlib
 import json
 import os
@@ -30,6 +31,7 @@ __all__ = ["MANIFEST_NAME", "PROGRAM", "is_result_folder", "output_folder"]
 MANIFEST_NAME = "manifest.json"
 PROGRAM = "corridors"
 MARK = ".corridors-"
+RUBBISH = ".rubbish"
 NAMED = 3
 # What GIS programs leave beside a file that they only looked at.
 LEFT_BY_VIEWERS = (".aux.xml", "-shm", "-wal")
@@ -81,8 +83,7 @@ def output_folder(path: Path | str, *, overwrite: bool = False) -> Iterator[Path
             _require_room(target, shown=str(path), overwrite=overwrite)
             move.into_place()
     finally:
-        with _signals_held():
-            move.settle()
+        move.settle()
 
 
 def is_result_folder(folder: Path | str) -> bool:
@@ -155,14 +156,18 @@ class _Move:
     def __init__(self, target: Path) -> None:
         stem = f".{target.name}{MARK}{secrets.token_hex(4)}"
         self.target = target
+        self.process = os.getpid()
         self.unfinished = target.with_name(f"{stem}.unfinished")
         self.earlier = target.with_name(f"{stem}.earlier")
+        self.rubbish = self.earlier.with_suffix(RUBBISH)
         self.locks: list[int] = []
         self.parents_made = [
             folder for folder in target.parents if not os.path.lexists(folder)
         ]  # the deepest first
 
     def begin(self) -> None:
+        # For an interruption that falls between two lines of ours, where no `finally` sees it.
+        atexit.register(self.settle)
         try:
             self.target.parent.mkdir(parents=True, exist_ok=True)
             self.unfinished.mkdir()
@@ -187,17 +192,29 @@ class _Move:
 
     def settle(self) -> None:
         """Bring the disk to the old or the new state, whichever step was reached."""
+        if os.getpid() != self.process:
+            return  # a child that was forked off during the work has no say in this
         try:
-            if self.earlier.is_dir():
-                _put_back_or_remove(self.earlier, self.target)
-            if self.unfinished.is_dir():
-                shutil.rmtree(self.unfinished)
-            for folder in self.parents_made:
-                with suppress(OSError):  # holds the result, or somebody else's file by now
-                    folder.rmdir()
-        finally:
-            while self.locks:
-                os.close(self.locks.pop())
+            with _signals_held():
+                self._settle()
+        except BaseException:
+            # Interrupted just before signals were held; what was done already does no harm twice.
+            with _signals_held():
+                self._settle()
+            raise
+
+    def _settle(self) -> None:
+        if self.earlier.is_dir():
+            _put_back_or_remove(self.earlier, self.target)
+        for folder in (self.unfinished, self.rubbish):
+            if folder.is_dir():
+                shutil.rmtree(folder)
+        for folder in self.parents_made:
+            with suppress(OSError):  # holds the result, or somebody else's file by now
+                folder.rmdir()
+        while self.locks:
+            os.close(self.locks.pop())
+        atexit.unregister(self.settle)
 
     def _lock(self, folder: Path) -> None:
         lock = _locked(folder)
@@ -210,7 +227,7 @@ def _put_back_or_remove(earlier: Path, target: Path) -> None:
         earlier.rename(target)
         return
     # Under this name a half-removed folder is never taken for a result to put back.
-    rubbish = earlier.with_suffix(".rubbish")
+    rubbish = earlier.with_suffix(RUBBISH)
     earlier.rename(rubbish)
     shutil.rmtree(rubbish)
 
@@ -227,7 +244,7 @@ def _clear_leftovers(target: Path) -> None:
             with _signals_held(), suppress(OSError):
                 if folder.suffix == ".earlier":
                     _put_back_or_remove(folder, target)
-                elif folder.suffix in {".unfinished", ".rubbish"}:
+                elif folder.suffix in {".unfinished", RUBBISH}:
                     shutil.rmtree(folder)
         finally:
             os.close(lock)

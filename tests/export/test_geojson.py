@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from rfc7946 import assert_collection, assert_rfc7946
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 
 from corridors.crs import choose_working_crs, project
 from corridors.errors import CRSError, LayerError, OutputError
 from corridors.export import GeometryReport, lonlat_geometries, to_geojson, write_geojson
+from tests.export.rfc7946 import assert_collection, assert_rfc7946
 
 UTM = "EPSG:32637"
 SINJAR = (40.5, 35.3, 43.5, 37.4)

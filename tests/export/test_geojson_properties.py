@@ -5,11 +5,11 @@ import numpy as np
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rfc7946 import assert_collection
 from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon
 
 from corridors.crs import project
 from corridors.export import lonlat_geometries, to_geojson
+from tests.export.rfc7946 import assert_collection
 
 Coordinates = list[tuple[float, float]]
 
