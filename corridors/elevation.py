@@ -1,5 +1,6 @@
 """The elevation as it stands in its file: the part that the study needs, checked."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -60,7 +61,11 @@ def read_elevation(path: Path, area: StudyArea, *, bounds: Bounds) -> Raster:
             raise MissingFileError(f"{path}: the file for layer 'elevation' is not there")
         if path.is_dir():
             raise MissingFileError(f"{path}: is a folder; name the raster of heights in it")
-        with rasterio.open(path) as source:
+        with warnings.catch_warnings():
+            # That it has no place on the ground is refused in our words.
+            warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
+            source = rasterio.open(path)
+        with source:
             return _read(source, path, area, bounds)
     except CorridorsError:
         raise
@@ -117,8 +122,12 @@ def _read(source: rasterio.DatasetReader, path: Path, area: StudyArea, bounds: B
             "declare the value that stands for no data (gdal_edit.py -a_nodata ...), or convert "
             "the heights to metres",
         )
-    transform = source.window_transform(window)
-    return Raster(heights, transform, crs, name="elevation", units="m")
+    west, north = _applied(
+        source.transform, np.array([float(window.col_off)]), np.array([float(window.row_off)])
+    )
+    steps = source.transform
+    moved = Affine(steps.a, steps.b, float(west[0]), steps.d, steps.e, float(north[0]))
+    return Raster(heights, moved, crs, name="elevation", units="m")
 
 
 def _is_picture(source: rasterio.DatasetReader) -> bool:
@@ -128,8 +137,15 @@ def _is_picture(source: rasterio.DatasetReader) -> bool:
 
 def _pixels(transform: Affine, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return columns and rows of points, of a turned raster too."""
-    column, row = ~transform * (x, y)
-    return column, row
+    return _applied(~transform, x, y)
+
+
+def _applied(transform: Affine, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+    # Written out: releases of affine differ in the operator that takes arrays.
+    return (
+        transform.a * x + transform.b * y + transform.c,
+        transform.d * x + transform.e * y + transform.f,
+    )
 
 
 def _uncovered(source: rasterio.DatasetReader, x: FloatArray, y: FloatArray) -> str | None:
@@ -143,9 +159,10 @@ def _uncovered(source: rasterio.DatasetReader, x: FloatArray, y: FloatArray) -> 
         and row.max() <= source.height + margin
     ):
         return None
-    corner_x, corner_y = source.transform * (
-        np.array([0, source.width, 0, source.width]),
-        np.array([0, 0, source.height, source.height]),
+    corner_x, corner_y = _applied(
+        source.transform,
+        np.array([0.0, source.width, 0.0, source.width]),
+        np.array([0.0, 0.0, source.height, source.height]),
     )
     left, right, bottom, top = corner_x.min(), corner_x.max(), corner_y.min(), corner_y.max()
     short = {

@@ -173,7 +173,7 @@ def working_grid(
     if narrowest_m < CELLS_ACROSS_MIN * cell_m:
         raise ScenarioError(
             f"area.cell_m = {cell_m:g} is too large: the area is {(east - west) / 1000:.3g} by "
-            f"{(north - south) / 1000:.3g} km; take {narrowest_m / CELLS_ACROSS_MIN:.3g} m or "
+            f"{(north - south) / 1000:.3g} km; take {narrowest_m / CELLS_ACROSS_MIN:.0f} or "
             "less, or a larger area.bbox"
         )
     left, bottom = np.floor(west / cell_m), np.floor(south / cell_m)

@@ -1,6 +1,7 @@
 """The command line: one file a command, imported only when it is called."""
 
 import argparse
+import errno
 import importlib
 import os
 import signal
@@ -24,6 +25,8 @@ COMMANDS = {
     "schema": "print the JSON Schema of a scenario",
     "doctor": "print versions and data folders, and what is wrong with them",
 }
+# What is wrong with a path that was given, and not with the program.
+PATH_ERRORS = (errno.EACCES, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EROFS)
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -70,7 +73,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_values: Any) -> None:
         from importlib.metadata import version
 
-        parser.exit(OK, f"corridors {version('corridors')}\n")
+        print(f"corridors {version('corridors')}")
+        parser.exit(OK)
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
@@ -94,25 +98,29 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def _call(options: argparse.Namespace) -> int:
-    from corridors.errors import CorridorsError, InputError
-
     command = importlib.import_module(f"corridors.cli.{options.command}_command")
     try:
         command.call(options)
-    except InputError as error:
-        _complain(str(error))
-        return BAD_INPUT
-    except CorridorsError as error:
-        _complain(str(error))
-        return FAILED
-    except MemoryError:
-        _complain("there is not enough memory; make area.cell_m larger or the area smaller")
-        return FAILED
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 no traceback reaches a user
-        return _unexpected(error)
+        return _answer(error)
     return OK
+
+
+def _answer(error: Exception) -> int:
+    from corridors.errors import CorridorsError, InputError
+
+    if isinstance(error, CorridorsError):
+        _complain(str(error))
+        return BAD_INPUT if isinstance(error, InputError) else FAILED
+    if isinstance(error, MemoryError):
+        _complain("there is not enough memory; make area.cell_m larger or the area smaller")
+        return FAILED
+    if isinstance(error, OSError) and error.errno in PATH_ERRORS:
+        _complain(f"{error.filename}: {error.strerror}; name another file or folder")
+        return BAD_INPUT
+    return _unexpected(error)
 
 
 def _unexpected(error: Exception) -> int:

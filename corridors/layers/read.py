@@ -203,8 +203,12 @@ def _read_ogr(path: Path, source: LayerSource, kind: str) -> pd.DataFrame:
             "the file is empty (0 bytes)", file=path, layer=kind, todo="copy or export it again"
         )
     layer = _choose_layer(path, source, kind)
-    if pyogrio.read_info(path, layer=layer)["driver"] == "GPX":
+    driver = pyogrio.read_info(path, layer=layer)["driver"]
+    if driver == "GPX":
         raise _tracks(path, kind)
+    if driver == "GeoJSON":
+        # Dates are ours to read: a day that does not exist is told with its row.
+        options = {"DATE_AS_STRING": "YES"}
     frame: pd.DataFrame = pyogrio.read_dataframe(path, layer=layer, where=source.where, **options)
     return frame
 
@@ -254,6 +258,13 @@ def _with_crs(
             file=path,
             layer=kind,
             todo="leave crs out of the scenario, or correct the file",
+        )
+    if not (frame.crs.is_geographic or frame.crs.is_projected):
+        raise LayerError(
+            f"declares {frame.crs.name}, which places nothing on a map",
+            file=path,
+            layer=kind,
+            todo="declare a system of longitude and latitude or of a map projection in the file",
         )
     return frame
 

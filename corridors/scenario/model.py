@@ -29,6 +29,8 @@ __all__ = [
     "Weather",
 ]
 
+EXTENT_MIN_DEG = 0.001  # about 100 m
+
 Rain = Literal["none", "light", "moderate", "heavy"]
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 Weight = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
@@ -80,6 +82,9 @@ class Area(_Table):
                 f"bbox is west, south, east, north, but {south} is not south of {north}; "
                 "are the axes swapped?"
             )
+            raise ValueError(message)
+        if min(east - west, north - south) < EXTENT_MIN_DEG:
+            message = f"bbox is less than {EXTENT_MIN_DEG:g} degrees wide or high; make it larger"
             raise ValueError(message)
         return self
 
@@ -147,6 +152,9 @@ class LayerSources(_Table):
     )
     places: Sources = Field(default_factory=list, description="Points: id, name, population.")
     camps: Sources = Field(default_factory=list, description="Points: id, name, population.")
+    countries: Sources = Field(
+        default_factory=list, description="Polygons: id, name; named on the map."
+    )
     governorates: Sources = Field(default_factory=list, description="Polygons: id, name.")
 
     def by_kind(self) -> dict[str, list[LayerSource]]:

@@ -1,0 +1,125 @@
+"""Sound studies in every command: what is written, and what is refused only in the solving."""
+
+import json
+
+import geopandas as gpd
+import jsonschema
+import pytest
+
+from tests.cli.conftest import Study
+
+
+def test_validate_counts_what_it_read_and_writes_nothing(study: Study) -> None:
+    before = study.files()
+
+    told = study.validate()
+
+    assert told.code == 0, told.err
+    assert "2 crossings" in told.out
+    assert "cells of 2000 m; 0 without elevation" in told.out
+    assert study.files() == before
+
+
+def test_quiet_is_quiet(study: Study) -> None:
+    told = study.call("validate", study.scenario, "--quiet")
+
+    assert (told.code, told.out, told.err) == (0, "", "")
+
+
+def test_paths_are_written_as_one_file(study: Study) -> None:
+    out = study.folder / "paths.geojson"
+
+    told = study.call("paths", study.scenario, "--out", out)
+
+    assert told.code == 0, told.err
+    assert set(gpd.read_file(out)["profile"]) == {"on_foot", "vehicle"}
+
+
+def test_the_network_is_written_as_one_file(study: Study) -> None:
+    out = study.folder / "network.gpkg"
+
+    assert study.call("network", study.scenario, "--out", out).code == 0
+    assert len(gpd.read_file(out, layer="edges")) > 0
+
+
+def test_rings_are_written_as_one_file(study: Study) -> None:
+    out = study.folder / "rings.geojson"
+
+    told = study.call(
+        "buffer", study.folder / "crossings/crossings.geojson", "--radius-m", 5000, "--out", out
+    )
+
+    assert told.code == 0, told.err
+    assert len(gpd.read_file(out)) == 5
+
+
+def test_progress_for_a_program_is_lines_of_json(study: Study) -> None:
+    told = study.call(
+        "paths", study.scenario, "--out", study.folder / "p.geojson", "--progress", "json"
+    )
+
+    steps = [json.loads(line) for line in told.err.splitlines()]
+    assert [step["step"] for step in steps] == list(range(1, len(steps) + 1))
+
+
+def test_the_printed_schema_is_one(study: Study) -> None:
+    told = study.call("schema")
+
+    jsonschema.Draft202012Validator.check_schema(json.loads(told.out))
+
+
+def test_doctor_finds_nothing_wrong(study: Study) -> None:
+    told = study.call("doctor")
+
+    assert told.code == 0
+    assert "Coordinates come out right." in told.out
+
+
+CUT_OFF = "on_foot = 20, vehicle = 180"
+IMPASSABLE = 'on_foot = "impassable", vehicle = "impassable"'
+
+
+@pytest.mark.parametrize("command", ["paths", "run"])
+def test_places_that_are_cut_off_from_each_other_are_refused(study: Study, command: str) -> None:
+    study.replace(CUT_OFF, IMPASSABLE)
+    study.edit(
+        "crossings/crossings.geojson",
+        lambda table: [feature["properties"].update(open=False) for feature in table["features"]],
+    )
+    before = study.files()
+
+    told = study.call(command, study.scenario, "--out", study.folder / "out.x")
+
+    assert told.code == 2, told.err
+    assert "'al-Hawl' is cut off" in told.err
+    assert "'impassable'" in told.err
+    assert study.files() == before
+
+
+def test_an_origin_among_gaps_of_the_elevation_is_refused(study: Study) -> None:
+    import numpy as np  # noqa: PLC0415
+    import rasterio  # noqa: PLC0415
+
+    raster = study.folder / "terrain/elevation.tif"
+    with rasterio.open(raster) as file:
+        heights, profile = file.read(1), file.profile
+        row, column = file.index(41.14983, 36.39042)
+    heights[row - 20 : row + 20, column - 20 : column + 20] = profile["nodata"] or np.nan
+    profile.update(driver="GTiff", nodata=profile["nodata"] or np.nan)
+    with rasterio.open(raster, "w", **profile) as file:
+        file.write(heights, 1)
+    before = study.files()
+
+    told = study.call("paths", study.scenario, "--out", study.folder / "p.geojson")
+
+    assert told.code == 2, told.err
+    assert "origins[0] 'al-Hawl' is off the movement graph" in told.err
+    assert study.files() == before
+
+
+def test_an_origin_that_is_a_destination_too_ends_without_a_traceback(study: Study) -> None:
+    study.replace('place = "Sinjar"', 'place = "al-Hawl"')
+
+    told = study.call("paths", study.scenario, "--out", study.folder / "p.geojson")
+
+    assert "should not have happened" not in told.err
