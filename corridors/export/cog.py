@@ -61,6 +61,8 @@ def write_cog(
     (('h',), 'true')
     """
     bands = [raster] if isinstance(raster, Raster) else list(raster)
+    if not bands:
+        raise OutputError(f"there is no raster to write to {path}; give at least one")
     content = _encoded(bands, _tags(bands[0], tags or {}), name=str(path))
     with whole_file(path) as unfinished:
         unfinished.write_bytes(content)
@@ -85,7 +87,8 @@ def _encoded(bands: list[Raster], tags: dict[str, str], *, name: str) -> bytes:
                 f"{name}: a band has rows and columns, these values have the shape "
                 f"{np.shape(raster.values)}"
             )
-        if np.shape(raster.values) != shape or raster.transform != bands[0].transform:
+        place = (np.shape(raster.values), raster.transform, raster.crs)
+        if place != (shape, bands[0].transform, bands[0].crs):
             raise OutputError(f"{name}: the bands do not lie on one grid")
     profile: dict[str, Any] = {
         "driver": "COG",

@@ -105,7 +105,7 @@ def record_file(path: Path | str, *, relative_to: Path | str | None = None) -> F
     for part in parts:
         digest, part_size = _hashed(part)
         size += part_size
-        if len(parts) == 1:
+        if parts == [file]:
             total = digest
         else:
             name = part.relative_to(file if file.is_dir() else file.parent).as_posix()
