@@ -35,7 +35,7 @@ def test_the_script_is_short_enough_to_be_read() -> None:
     assert len(code) <= 60
 
 
-def test_the_notebook_runs_from_top_to_bottom(tmp_path: Path) -> None:
+def test_the_notebook_runs_from_top_to_bottom() -> None:
     notebook = nbformat.read(EXAMPLES / "sinjar.ipynb", as_version=4)
     assert all(not cell.get("outputs") for cell in notebook.cells), "commit it without outputs"
     client = NotebookClient(

@@ -88,7 +88,7 @@ def graph_of(
     neighbours: int = 16,
     gate_tolerance_m: float = 300.0,
 ) -> MovementGraph:
-    """Return the movement graph of a tiny world; its borders are barriers called "wall" unless given."""
+    """Return the movement graph of a tiny world; its borders are a barrier called "wall"."""
     borders = lines() if borders is None else borders
     crossings = points() if crossings is None else crossings
     network = network_of(roads, borders, crossings, gate_tolerance_m)

@@ -1,1 +1,1 @@
-"""Tests of what the program writes."""
+"""Tests of the exports."""

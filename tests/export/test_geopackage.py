@@ -76,6 +76,12 @@ def test_the_same_layers_give_the_same_bytes_at_any_time(path: Path, study: dict
     }
 
 
+def test_the_format_is_one_that_older_programs_read(path: Path, study: dict[str, Any]) -> None:
+    write_geopackage(study, path)
+    assert query(path, "PRAGMA application_id") == [(int.from_bytes(b"GPKG"),)]
+    assert query(path, "PRAGMA user_version") == [(10200,)]
+
+
 def test_gdal_keeps_its_own_date_afterwards(path: Path, study: dict[str, Any]) -> None:
     write_geopackage(study, path)
     assert pyogrio.get_gdal_config_option("OGR_CURRENT_DATE") is None

@@ -1,0 +1,117 @@
+"""Open a folder of results in QGIS and say what is seen there: run by the system's Python.
+
+    python3 qgis_probe.py FOLDER PICTURE
+
+Prints JSON. QGIS brings its own GDAL and PROJ, so this is no part of the test's process.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    Qgis,
+    QgsApplication,
+    QgsMapRendererSequentialJob,
+    QgsMapSettings,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRectangle,
+    QgsRenderContext,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QSize
+from qgis.PyQt.QtGui import QColor
+
+PICTURE_SIZE = (1100, 900)
+BACKGROUND = "#f7f7f2"
+
+
+def about(layer: Any) -> dict[str, Any]:
+    extent = layer.extent()
+    context = QgsRenderContext()
+    symbols = layer.renderer().symbols(context)
+    return {
+        "valid": layer.isValid(),
+        "features": layer.featureCount(),
+        "extent": [extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum()],
+        "crs": layer.crs().authid(),
+        "crs_proj": layer.crs().toProj(),
+        "crs_valid": layer.crs().isValid(),
+        "fields": [field.name() for field in layer.fields()],
+        "renderer": layer.renderer().type(),
+        "colours": [symbol.color().name() for symbol in symbols],
+        "opacities": [round(symbol.opacity(), 3) for symbol in symbols],
+        "labels": layer.labelsEnabled(),
+        "drawn_as": drawn_as(layer, context),
+    }
+
+
+def drawn_as(layer: Any, context: Any) -> dict[str, list[str]]:
+    """Return the legend labels of the categories or classes that rows are drawn in, by row id."""
+    renderer = layer.renderer()
+    renderer.startRender(context, layer.fields())
+    labels = {item.ruleKey(): item.label() for item in renderer.legendSymbolItems()}
+    told = {}
+    for feature in layer.getFeatures():
+        context.expressionContext().setFeature(feature)
+        keys = renderer.legendKeysForFeature(feature, context)
+        told[str(feature["id"])] = sorted(labels.get(key, key) for key in keys)
+    renderer.stopRender(context)
+    return told
+
+
+def draw(layers: list[Any], raster: Any, picture: Path) -> list[str]:
+    settings = QgsMapSettings()
+    settings.setLayers([*layers, raster])
+    settings.setDestinationCrs(layers[0].crs())
+    settings.setOutputSize(QSize(*PICTURE_SIZE))
+    settings.setBackgroundColor(QColor(BACKGROUND))
+    extent = QgsRectangle()
+    for layer in layers:
+        extent.combineExtentWith(layer.extent())
+    extent.scale(1.1)
+    settings.setExtent(extent)
+    job = QgsMapRendererSequentialJob(settings)
+    job.start()
+    job.waitForFinished()
+    image = job.renderedImage()
+    image.save(str(picture))
+    return [error.message for error in job.errors()]
+
+
+def main(folder: Path, picture: Path) -> None:
+    app = QgsApplication([], False)
+    app.initQgis()
+    package = folder / "study.gpkg"
+    opened = QgsVectorLayer(str(package), "", "ogr")
+    listed = opened.dataProvider().subLayers()
+    names = [entry.split("!!::!!")[1] for entry in listed]
+    names = [name for name in names if name != "layer_styles"]
+    styled = {name: QgsVectorLayer(f"{package}|layername={name}", name, "ogr") for name in names}
+    raster = QgsRasterLayer(str(folder / "travel_time.tif"), "travel_time")
+    QgsProject.instance().addMapLayers([*styled.values(), raster])
+    told = {
+        "version": Qgis.QGIS_VERSION,
+        "geojson": {
+            file.stem: about(QgsVectorLayer(str(file), file.stem, "ogr"))
+            for file in sorted(folder.glob("*.geojson"))
+        },
+        "geopackage": {name: about(layer) for name, layer in styled.items()},
+        "raster": {
+            "valid": raster.isValid(),
+            "size": [raster.width(), raster.height()],
+            "crs_proj": raster.crs().toProj(),
+            "band": raster.bandName(1),
+        },
+        "errors": draw(list(styled.values()), raster, picture),
+    }
+    print(json.dumps(told), flush=True)  # noqa: T201
+    # QGIS 3.22 crashes when Python takes it down; all has been said.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
