@@ -11,3 +11,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("corridors")
+
+# Runs inside the system's QGIS, whose Python is not ours.
+collect_ignore = ["export/qgis_probe.py"]
