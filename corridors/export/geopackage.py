@@ -25,6 +25,8 @@ __all__ = ["LAST_CHANGE", "write_geopackage"]
 LAST_CHANGE = "2000-01-01T00:00:00.000Z"
 GEOMETRY = "geom"
 ROW_ID = "fid"
+# The newest that GIS programs of some years' standing read without a warning.
+FORMAT_VERSION = "1.2"
 STYLES_TABLE = "layer_styles"
 KEPT_KINDS = "biuf"
 SINGLE_POINT = 0
@@ -190,6 +192,7 @@ def _write_layer(
             geometry_type=geometry_type,
             promote_to_multi=geometry_type.startswith("Multi"),
             append=append,
+            dataset_options={} if append else {"VERSION": FORMAT_VERSION},
             layer_options=dict(options),
         )
     except (pyogrio.errors.DataSourceError, ValueError, RuntimeError) as error:

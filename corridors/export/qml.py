@@ -160,8 +160,9 @@ def _labeling(expression: str, kind: str) -> ET.Element:
         "text-style",
         fieldName=expression,
         isExpression="1",
-        fontSize="8",
+        fontSize="9",
         fontSizeUnit="Point",
+        fontWeight="50",  # Qt 5's regular; without it letters are hair-thin
         textColor="30,30,30,255",
         textOpacity="1",
         multilineHeight="1",
@@ -170,10 +171,12 @@ def _labeling(expression: str, kind: str) -> ET.Element:
         text,
         "text-buffer",
         bufferDraw="1",
-        bufferSize="0.7",
+        bufferSize="0.6",
         bufferSizeUnits="MM",
         bufferColor="255,255,255,255",
-        bufferOpacity="0.85",
+        bufferOpacity="1",
+        bufferNoFill="1",
+        bufferJoinStyle="128",
     )
     ET.SubElement(
         settings,

@@ -45,20 +45,26 @@ def about(layer: Any) -> dict[str, Any]:
         "colours": [symbol.color().name() for symbol in symbols],
         "opacities": [round(symbol.opacity(), 3) for symbol in symbols],
         "labels": layer.labelsEnabled(),
+        "label_weight": label_weight(layer),
         "drawn_as": drawn_as(layer, context),
     }
 
 
-def drawn_as(layer: Any, context: Any) -> dict[str, list[str]]:
-    """Return the legend labels of the categories or classes that rows are drawn in, by row id."""
-    renderer = layer.renderer()
+def label_weight(layer: Any) -> int | None:
+    if not layer.labelsEnabled():
+        return None
+    return layer.labeling().settings().format().font().weight()
+
+
+def drawn_as(layer: Any, context: Any) -> dict[str, str | None]:
+    """Return the colour that each row is drawn in, by its id; None where it is not drawn."""
+    renderer = layer.renderer().clone()
     renderer.startRender(context, layer.fields())
-    labels = {item.ruleKey(): item.label() for item in renderer.legendSymbolItems()}
     told = {}
     for feature in layer.getFeatures():
         context.expressionContext().setFeature(feature)
-        keys = renderer.legendKeysForFeature(feature, context)
-        told[str(feature["id"])] = sorted(labels.get(key, key) for key in keys)
+        symbol = renderer.symbolForFeature(feature, context)
+        told[str(feature["id"])] = symbol.color().name() if symbol else None
     renderer.stopRender(context)
     return told
 
