@@ -164,20 +164,25 @@ def _border_segments() -> Style:
     )
 
 
-def _incidents() -> Style:
-    reported = Symbol(
-        "marker", PALETTE["vermilion"], size_mm=2.4, shape="star", outline=PALETTE["black"],
-        width_mm=0.15,
-    )  # fmt: skip
-    made_up = replace(reported, outline=PALETTE["vermilion"], filled=False, width_mm=0.3)
+def _marked(symbol: Symbol, what: str, *, known: str, label: str | None = None) -> Style:
+    """Return a look in which made-up rows are hollow and say so in the legend."""
+    made_up = replace(symbol, outline=symbol.colour, filled=False, width_mm=0.4)
     return Style(
-        reported,
+        symbol,
         attribute="synthetic",
         categories=(
-            Category(True, made_up, "Incident, synthetic"),
-            Category(None, reported, "Incident, reported"),
+            Category(True, made_up, f"{what}, synthetic"),
+            Category(None, symbol, f"{what}, {known}"),
         ),
+        label=label,
     )
+
+
+def _incidents() -> Style:
+    star = Symbol(
+        "marker", PALETTE["vermilion"], size_mm=2.6, shape="star", outline="#000000", width_mm=0.15
+    )
+    return _marked(star, "Incident", known="reported")
 
 
 def _network() -> Style:
@@ -204,6 +209,7 @@ def _default_styles() -> dict[str, Style]:
     post = Symbol(
         "marker", PALETTE["blue"], size_mm=3.2, shape="square", outline=white, width_mm=0.3
     )
+    base = Symbol("marker", black, size_mm=3, shape="triangle", outline=white, width_mm=0.3)
     rim = Symbol("fill", PALETTE["blue"], filled=False, width_mm=0.3, dash="dash")
     crossing = Symbol(
         "marker", PALETTE["green"], size_mm=3, shape="diamond", outline=black, width_mm=0.2
@@ -221,7 +227,8 @@ def _default_styles() -> dict[str, Style]:
         "corridors": _corridors(),
         "paths": Style(Symbol("line", PALETTE["purple"], width_mm=0.7, opacity=0.85)),
         "border_segments": _border_segments(),
-        "checkpoints": Style(post, label=NAME),
+        "checkpoints": _marked(post, "Checkpoint", known="as given", label=NAME),
+        "bases": _marked(base, "Base", known="as given", label=NAME),
         "reinforcements": Style(extra, label=NAME),
         "buffers": Style(rim),
         "incidents": _incidents(),

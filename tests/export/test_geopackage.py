@@ -256,12 +256,14 @@ def test_every_share_of_a_border_segment_is_in_a_class() -> None:
         assert any(one.lower <= share <= one.upper for one in classes), share
 
 
-def test_synthetic_incidents_look_different() -> None:
-    made_up, reported = DEFAULT_STYLES["incidents"].categories
+@pytest.mark.parametrize("name", ["incidents", "checkpoints", "bases"])
+def test_what_is_synthetic_looks_different_and_says_so(name: str) -> None:
+    made_up, given = DEFAULT_STYLES[name].categories
     assert made_up.value is True
     assert not made_up.symbol.filled
-    assert reported.symbol.filled
+    assert given.symbol.filled
     assert "synthetic" in made_up.label
+    assert "synthetic" not in given.label
 
 
 def test_a_style_has_an_attribute_or_a_single_look() -> None:

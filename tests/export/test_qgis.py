@@ -78,7 +78,10 @@ def study() -> dict[str, gpd.GeoDataFrame]:
             synthetic=[True, False],
             geometry=[Point(-14e3, 4e3), Point(14e3, 6e3)],
         ),
-        "checkpoints": layer(id=["k1", "k2", "k3"], name=names, geometry=posts),
+        "checkpoints": layer(
+            id=["k1", "k2", "k3"], name=names, synthetic=[True, True, False], geometry=posts
+        ),
+        "bases": layer(id=["a1"], name=["Base"], geometry=[Point(26e3, 20e3)]),
         "reinforcements": layer(id=["r1"], name=["Plan 1"], geometry=[Point(-24e3, -9e3)]),
         "crossings": layer(id=["x1"], name=["Rabia"], geometry=[Point(-12e3, 2e3)]),
         "camps": layer(id=["m1"], name=["Camp"], geometry=[Point(-32e3, 12e3)]),
