@@ -1,7 +1,6 @@
 """Geometries as RFC 7946 wants them: longitude and latitude, cut, rounded, valid, well wound."""
 
 from dataclasses import dataclass
-from typing import cast
 
 import geopandas as gpd
 import numpy as np
@@ -221,8 +220,7 @@ class _Workbench:
         self._cut, self._repaired, self._thinned = no.copy(), no.copy(), no.copy()
         types = shapely.get_type_id(units)
         units = self._cut_at_antimeridian(units)
-        units = self._rounded(units)
-        units = _wound(_still_multi(units, types))
+        units = self._rounded(units, types)
         self.finished = _closed(units, owner, geometries)
         rows = len(geometries)
         self.cut = _any_by_row(self._cut, owner, rows)
@@ -240,23 +238,28 @@ class _Workbench:
         )
         return result
 
-    def _rounded(self, units: Geometries) -> Geometries:
-        def to_decimals(xy: NDArray[np.float64]) -> NDArray[np.float64]:
-            # Adding zero turns -0.0, which reads oddly, into 0.0.
-            return cast(NDArray[np.float64], np.round(np.clip(xy, *RIM), self.decimals) + 0.0)
+    def _rounded(self, units: Geometries, types: NDArray[np.integer]) -> Geometries:
+        """Return areas and lines rounded, valid and well wound, or None where nothing is left.
 
-        rounded = shapely.transform(units, to_decimals)
+        All of that on a grid of whole numbers: decimals are no exact binary numbers, and an area
+        of three places in a row has a trace of an area in them.
+        """
+        scale = 10.0**self.decimals
+        scaled = shapely.transform(units, lambda xy: np.clip(xy, *RIM) * scale)
+        rounded = shapely.transform(scaled, np.rint)
         good = shapely.is_valid(rounded)
         rounded[good] = shapely.remove_repeated_points(rounded[good])
         for position in np.flatnonzero(~good):
-            sound, lost = mended(units[position], self.decimals)
+            sound, lost = mended(scaled[position])
             rounded[position] = sound
             self._thinned[position] = lost
             # A line whose points fall together was not invalid, only short.
             is_area = shapely.get_dimensions(units[position]) == 2
             self._repaired[position] = is_area and sound is not None
         rounded[shapely.is_empty(rounded)] = None
-        return rounded
+        wound = _wound(_still_multi(rounded, types))
+        # Adding zero turns -0.0, which reads oddly, into 0.0.
+        return shapely.transform(wound, lambda xy: xy / scale + 0.0)
 
 
 def _any_by_row(flags: NDArray[np.bool_], owner: NDArray[np.intp], rows: int) -> NDArray[np.bool_]:

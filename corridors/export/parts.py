@@ -120,9 +120,11 @@ def _window(area: shapely.Geometry, west: float) -> shapely.Geometry:
     return shapely.transform(part, lambda xy: xy - (west, 0.0))
 
 
-def mended(geometry: shapely.Geometry, decimals: int) -> tuple[shapely.Geometry | None, bool]:
-    """Round a line or an area so that it stays one; say whether a part of it was too small."""
-    grid = 10.0**-decimals
+def mended(geometry: shapely.Geometry) -> tuple[shapely.Geometry | None, bool]:
+    """Round a line or an area to whole numbers so that it stays one; say whether a part was lost.
+
+    None where all of it is smaller than that.
+    """
     parts = list(shapely.get_parts(geometry))
     if shapely.get_dimensions(geometry) == 2:
         parts = [piece for part in parts for piece in _areas(shapely.make_valid(part))]
@@ -130,8 +132,8 @@ def mended(geometry: shapely.Geometry, decimals: int) -> tuple[shapely.Geometry 
         whole: Any = shapely.union_all(parts)
     else:
         whole = _assembled(parts)
-    rounded = shapely.set_precision(whole, grid)
-    lost = bool(shapely.is_empty(shapely.set_precision(parts, grid)).any())
+    rounded = shapely.set_precision(whole, 1)
+    lost = bool(shapely.is_empty(shapely.set_precision(parts, 1)).any())
     if shapely.is_empty(rounded):
         return None, True
     return shapely.set_precision(rounded, 0), lost

@@ -3,7 +3,7 @@
 import geopandas as gpd
 import numpy as np
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon
 
@@ -54,6 +54,7 @@ def check(geometry: shapely.Geometry, crs: object = 4326) -> shapely.Geometry | 
 
 
 @given(rings(small))
+@example([(0.0, 5.67e-06), (-5.4e-07, 4.59e-06), (-13 * 2.7e-07, 6 * 2.7e-07)])  # then in a row
 def test_tiny_polygons_that_rounding_breaks(ring: Coordinates) -> None:
     check(Polygon(ring))
 
