@@ -5,14 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pyproj
-import rasterio.warp
 import shapely
 from affine import Affine
 from numpy.typing import NDArray
-from rasterio.enums import Resampling
 
 from corridors.crs import Bounds, project_points
-from corridors.elevation import read_elevation
+from corridors.elevation import onto_cells, read_elevation
 from corridors.errors import LayerError, ScenarioError
 from corridors.layers.area import StudyArea
 from corridors.memory import require_memory
@@ -69,6 +67,13 @@ class Grid:
         x = self.west + (np.arange(self.columns) + 0.5) * self.cell_m
         y = self.north - (np.arange(self.rows) + 0.5) * self.cell_m
         return np.tile(x, self.rows), np.repeat(y, self.columns)
+
+    def corners(self) -> tuple[FloatArray, FloatArray]:
+        """Return x and y of all corners of cells, each of shape (rows + 1, columns + 1)."""
+        x = self.west + np.arange(self.columns + 1) * self.cell_m
+        y = self.north - np.arange(self.rows + 1) * self.cell_m
+        across, along = np.meshgrid(x, y)
+        return across, along
 
     def cell_of(self, x: FloatArray, y: FloatArray) -> NDArray[np.int64]:
         """Return the number of the cell that holds each point, -1 where none does."""
@@ -214,22 +219,16 @@ def read_terrain(path: Path, area: StudyArea, grid: Grid, *, refuse_gaps: bool =
 
     Notes
     -----
-    Bilinear where the source is coarser than half a cell, else the mean of what a cell covers.
-    Gaps are never filled.
+    The mean of bilinear heights at points about one source cell apart in each cell of the grid; at
+    its centre only where the source is coarser. Gaps are never filled.
     """
     source = read_elevation(path, area, bounds=grid.bounds)
     source_cell_m = _cell_size_m(source, area)
-    elevation = np.full((grid.rows, grid.columns), np.nan)
-    rasterio.warp.reproject(
-        source.values,
-        elevation,
-        src_transform=source.transform,
-        src_crs=source.crs.to_wkt(),
-        src_nodata=np.nan,
-        dst_transform=grid.transform,
-        dst_crs=grid.crs.to_wkt(),
-        dst_nodata=np.nan,
-        resampling=(Resampling.average if source_cell_m < grid.cell_m / 2 else Resampling.bilinear),
+    elevation = onto_cells(
+        source,
+        *grid.corners(),
+        crs=grid.crs,
+        samples=max(round(grid.cell_m / source_cell_m), 1),
     )
     x, y = grid.centres()
     inside = shapely.contains_xy(area.polygon, x, y).reshape(grid.rows, grid.columns)

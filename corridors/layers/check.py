@@ -67,7 +67,8 @@ def check_geometry(frame: gpd.GeoDataFrame, subject: Subject) -> gpd.GeoDataFram
     """
     if frame.empty:
         raise subject.refuse("is empty", todo="give at least one row, or leave the layer out")
-    geometry = shapely.force_2d(np.asarray(frame.geometry.array))
+    with np.errstate(invalid="ignore"):  # what is not finite is refused by its row
+        geometry = shapely.force_2d(np.asarray(frame.geometry.array))
     _refuse_rows(
         shapely.is_missing(geometry) | shapely.is_empty(geometry),
         subject,

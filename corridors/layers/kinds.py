@@ -92,6 +92,7 @@ KINDS: Mapping[str, LayerKind] = MappingProxyType(
                 Column("probability", "number", default=1.0, low=0, high=1),
             ),
             _kind("bases", "point", _NAME),
+            _kind("reinforcements", "point", _NAME, Column("ordered_on", "date", nullable=True)),
             _kind(
                 "incidents",
                 "point",

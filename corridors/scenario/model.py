@@ -136,17 +136,31 @@ Sources = Annotated[
 ]
 
 
+SomeSources = Annotated[
+    list[LayerSource],
+    Field(min_length=1),
+    BeforeValidator(
+        _as_list,
+        json_schema_input_type=LayerSource | Annotated[list[LayerSource], Field(min_length=1)],
+    ),
+]
+
+
 class LayerSources(_Table):
     """The files of every layer: one table, or several under the same key."""
 
     elevation: Source = Field(description="Raster of heights in metres.")
-    borders: Sources = Field(min_length=1, description="Lines: id, name.")
+    borders: SomeSources = Field(description="Lines: id, name.")
     roads: Sources = Field(default_factory=list, description="Lines: id, road_class.")
     crossings: Sources = Field(default_factory=list, description="Points: id, name, status, open.")
     checkpoints: Sources = Field(
         default_factory=list, description="Points: id, name, kind, range_m, probability."
     )
     bases: Sources = Field(default_factory=list, description="Points: id, name.")
+    reinforcements: Sources = Field(
+        default_factory=list,
+        description="Points: id, name; forces on their way, from where they start.",
+    )
     incidents: Sources = Field(
         default_factory=list, description="Points: id, date, kind, location_precision_m."
     )

@@ -1,1 +1,1 @@
-"""Tests of the layers."""
+"""Tests of corridors.layers."""

@@ -1,1 +1,1 @@
-"""Tests of the scenario."""
+"""Tests of corridors.scenario."""
