@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from corridors.crs import choose_working_crs, project
     from corridors.errors import CorridorsError, InputError
     from corridors.export import write_cog, write_geojson, write_geopackage
-    from corridors.exposure import checkpoint_exposure, hours_from_bases
+    from corridors.exposure import checkpoint_exposure, support_hours
     from corridors.layers import barrier_lines, load_layers, resolve_endpoints
     from corridors.movement import MovementGraph, arc_hours, build_movement
     from corridors.network import (
@@ -62,7 +62,6 @@ _HOMES = {
     "corridor_share": "corridor",
     "crossing_shares": "border",
     "hours_from": "paths",
-    "hours_from_bases": "exposure",
     "hours_to": "paths",
     "least_cost_paths": "paths",
     "load_layers": "layers",
@@ -81,6 +80,7 @@ _HOMES = {
     "scenario_schema": "scenario",
     "solve_journeys": "paths",
     "study_network": "study",
+    "support_hours": "exposure",
     "through_corridors": "corridor",
     "working_grid": "terrain",
     "write_cog": "export",
@@ -114,7 +114,6 @@ __all__ = [
     "corridor_share",
     "crossing_shares",
     "hours_from",
-    "hours_from_bases",
     "hours_to",
     "least_cost_paths",
     "load_layers",
@@ -133,6 +132,7 @@ __all__ = [
     "scenario_schema",
     "solve_journeys",
     "study_network",
+    "support_hours",
     "through_corridors",
     "working_grid",
     "write_cog",

@@ -16,7 +16,7 @@ from corridors.movement import MovementGraph
 from corridors.paths import endpoint_nodes, hours_from
 from corridors.scenario.model import Weather
 
-__all__ = ["checkpoint_exposure", "hours_from_bases", "range_in_weather_m"]
+__all__ = ["checkpoint_exposure", "nearest_support", "range_in_weather_m", "support_hours"]
 
 FloatArray = NDArray[np.float64]
 
@@ -46,7 +46,7 @@ def range_in_weather_m(range_m: pd.Series, weather: Weather) -> pd.Series:
     return range_m.astype(float).clip(upper=weather.visibility_km * 1000.0)
 
 
-def hours_from_bases(
+def support_hours(
     graph: MovementGraph,
     arc_hours: FloatArray,
     *,
@@ -54,7 +54,7 @@ def hours_from_bases(
     checkpoints: gpd.GeoDataFrame,
     borders: gpd.GeoDataFrame,
 ) -> pd.DataFrame:
-    """Return how long help takes from the nearest base to each checkpoint.
+    """Return how long help takes from each base to each checkpoint.
 
     Parameters
     ----------
@@ -63,32 +63,51 @@ def hours_from_bases(
     arc_hours
         Of every arc, for the profile that help moves in.
     bases, checkpoints
-        Points with ``name``, in the grid's CRS.
+        Points with ``name``, in the grid's CRS: bases, or forces on their way.
     borders
         Lines; nobody is put on a cell across the border.
 
     Returns
     -------
     pandas.DataFrame
-        On the checkpoints' index: ``hours_from_base`` (infinite where none can come) and
-        ``nearest_base`` (None there).
+        A row for each checkpoint on its index, a column for each base's name; hours, infinite
+        where none can come.
     """
-    hours = np.full((len(bases), len(checkpoints)), np.inf)
     starts = endpoint_nodes(graph, bases, borders=borders, role="bases")
     ends = endpoint_nodes(graph, checkpoints, borders=borders, role="checkpoints")
-    for row, nodes in enumerate(starts):
+    hours = {}
+    for name, nodes in zip(bases["name"], starts, strict=True):
         cost, _ = hours_from(graph, arc_hours, nodes)
-        hours[row] = [cost[cells].min() for cells in ends]
-    nearest = hours.argmin(axis=0)
-    least = hours.min(axis=0)
-    names = bases["name"].to_numpy()[nearest]
-    return pd.DataFrame(
-        {
-            "hours_from_base": least,
-            "nearest_base": np.where(np.isfinite(least), names, None),
-        },
-        index=checkpoints.index,
-    )
+        hours[name] = [cost[cells].min() for cells in ends]
+    return pd.DataFrame(hours, index=checkpoints.index)
+
+
+def nearest_support(hours: pd.DataFrame) -> pd.DataFrame:
+    """Return the least hours of each row, and the column that has them.
+
+    Parameters
+    ----------
+    hours
+        From `support_hours`, or turned round for the checkpoint nearest to each base.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``hours`` (infinite where none can come, NaN where there is none at all) and ``name``
+        (None there).
+
+    Examples
+    --------
+    >>> nearest_support(pd.DataFrame({"A": [2.0, np.inf], "B": [1.0, np.inf]})).values.tolist()
+    [[1.0, 'B'], [inf, None]]
+    """
+    values = hours.to_numpy(dtype=float)
+    if not values.size:
+        return pd.DataFrame({"hours": np.nan, "name": None}, index=hours.index)
+    least = values.min(axis=1)
+    names = np.array(hours.columns, dtype=object)[values.argmin(axis=1)]
+    reached = pd.Series(np.where(np.isfinite(least), names, None), hours.index, dtype=object)
+    return pd.DataFrame({"hours": least, "name": reached}, index=hours.index)
 
 
 def checkpoint_exposure(

@@ -35,6 +35,7 @@ TITLES: Mapping[str, str] = {
     "paths": "Least-cost paths",
     "border_segments": "Stretches of border, with the share of the transits that cross each",
     "checkpoints": "Checkpoints and what comes within their range",
+    "support": "Bases and reinforcements, and the post that each reaches first",
     "buffers": "Buffers around paths, crossings and checkpoints, and what lies in them",
     "incidents": "Incidents",
     "network": "Roads and crossings as a network",
@@ -44,7 +45,8 @@ RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "corridors": ("roads", "crossings"),
     "paths": ("roads", "crossings"),
     "border_segments": ("roads", "crossings"),
-    "checkpoints": ("checkpoints", "bases", "incidents"),
+    "checkpoints": ("checkpoints", "bases", "reinforcements", "incidents"),
+    "support": ("bases", "reinforcements", "checkpoints"),
     "buffers": ("checkpoints", "incidents", "crossings"),
     "incidents": ("incidents",),
     "network": ("roads", "crossings"),
@@ -58,6 +60,7 @@ def result_layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
         "paths": _with_lonlat(study.paths),
         "border_segments": study.border_segments,
         "checkpoints": study.checkpoints,
+        "support": study.support,
         "buffers": study.buffers,
         "incidents": study.layers["incidents"],
         "network": _network_layer(study),
@@ -157,7 +160,7 @@ def _write_geojson(study: Study, layers: Mapping[str, gpd.GeoDataFrame], folder:
 def _write_gis(study: Study, layers: Mapping[str, gpd.GeoDataFrame], folder: Path) -> None:
     inputs = {
         kind: study.layers[kind]
-        for kind in ("governorates", "places", "camps", "borders", "crossings", "bases")
+        for kind in ("governorates", "places", "camps", "borders", "crossings")
         if len(study.layers[kind])
     }
     roads = layers["network"][layers["network"]["role"] == "road"]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from corridors.border import border_stretches, crossing_shares
 from corridors.buffers import buffer, buffer_contents
 from corridors.corridor import corridor_share, overlap_bands, through_corridors
-from corridors.exposure import checkpoint_exposure, hours_from_bases
+from corridors.exposure import checkpoint_exposure, nearest_support, support_hours
 from corridors.layers import Layers, barrier_lines, load_layers, resolve_endpoints
 from corridors.movement import MovementGraph, arc_hours, build_movement
 from corridors.network import RoadNetwork, build_network, road_distances
@@ -41,7 +41,7 @@ class Study:
         The ground, the roads, and both coupled.
     journeys
         Origins, destinations and profiles, solved.
-    paths, corridors, border_segments, checkpoints, buffers
+    paths, corridors, border_segments, checkpoints, support, buffers
         The results as layers.
     distances
         Road distances between origins and destinations, for the record.
@@ -58,6 +58,7 @@ class Study:
     corridors: gpd.GeoDataFrame
     border_segments: gpd.GeoDataFrame
     checkpoints: gpd.GeoDataFrame
+    support: gpd.GeoDataFrame
     buffers: gpd.GeoDataFrame
     distances: pd.DataFrame
 
@@ -140,6 +141,7 @@ def analyse(scenario: Scenario, *, progress: Progress | None = None) -> Study:
             border_stretches(layers["borders"], length_m=STRETCH_M), paths
         ),
         checkpoints=checkpoints,
+        support=_support_layer(scenario, layers, graph, hours),
         buffers=_buffers(scenario, layers, paths),
         distances=_distances(network, origins, destinations),
     )
@@ -186,19 +188,48 @@ def _exposure(
         weather=scenario.weather,
         incident_radius_m=scenario.exposure.incident_radius_m,
     )
-    if posts.empty or layers["bases"].empty:
-        return exposed.assign(hours_from_base=np.nan, nearest_base=None)
-    support = scenario.exposure.support_profile
-    if support is None:
-        support = max(scenario.profiles, key=_top_road_speed).name
-    help_comes = hours_from_bases(
+    for kind, name in (("bases", "base"), ("reinforcements", "reinforcement")):
+        near = nearest_support(_support_hours(scenario, layers, graph, hours, kind))
+        exposed[f"hours_from_{name}"] = near["hours"]
+        exposed[f"nearest_{name}"] = near["name"]
+    return exposed
+
+
+def _support_layer(
+    scenario: Scenario,
+    layers: Layers,
+    graph: MovementGraph,
+    hours: Mapping[str, NDArray[np.float64]],
+) -> gpd.GeoDataFrame:
+    """Return bases and reinforcements in one layer, with the post that each reaches first."""
+    parts = []
+    for kind, role in (("bases", "base"), ("reinforcements", "reinforcement")):
+        table = _support_hours(scenario, layers, graph, hours, kind)
+        near = nearest_support(table.set_axis(layers["checkpoints"]["name"], axis=0).T)
+        near.index = layers[kind].index
+        parts.append(
+            layers[kind].assign(role=role, hours_to_post=near["hours"], nearest_post=near["name"])
+        )
+    return _stacked(parts)
+
+
+def _support_hours(
+    scenario: Scenario,
+    layers: Layers,
+    graph: MovementGraph,
+    hours: Mapping[str, NDArray[np.float64]],
+    kind: str,
+) -> pd.DataFrame:
+    profile = scenario.exposure.support_profile
+    if profile is None:
+        profile = max(scenario.profiles, key=_top_road_speed).name
+    return support_hours(
         graph,
-        hours[support],
-        bases=layers["bases"],
-        checkpoints=posts,
+        hours[profile],
+        bases=layers[kind],
+        checkpoints=layers["checkpoints"],
         borders=layers["borders"],
     )
-    return exposed.join(help_comes)
 
 
 def _buffers(scenario: Scenario, layers: Layers, paths: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -100,6 +100,7 @@ def headlines(study: Study) -> list[str]:
             _border_headline(study),
             _checkpoint_headline(study),
             _support_headline(study),
+            _reinforcement_headline(study),
         )
         if sentence
     ]
@@ -130,8 +131,19 @@ def _checkpoint_headline(study: Study) -> str:
 
 
 def _support_headline(study: Study) -> str:
-    hours = study.checkpoints.get("hours_from_base")
-    if hours is None or not np.isfinite(hours).any():
+    hours = study.checkpoints["hours_from_base"]
+    if not np.isfinite(hours).any():
         return ""
     worst = study.checkpoints.loc[hours.idxmax()]
     return f"Help takes longest to {worst['name']}: {worst['hours_from_base']:.1f} hours."
+
+
+def _reinforcement_headline(study: Study) -> str:
+    forces = study.support[study.support["role"] == "reinforcement"] if len(study.support) else []
+    if not len(forces) or not np.isfinite(forces["hours_to_post"]).any():
+        return ""
+    first = forces.loc[forces["hours_to_post"].idxmin()]
+    return (
+        f"Of the reinforcements {first['name']} is first at a post, {first['nearest_post']}, after "
+        f"{first['hours_to_post']:.1f} hours."
+    )

@@ -63,6 +63,7 @@ def _vector_layers(cache: Path) -> dict[str, list[Feature]]:
         "crossings/crossings.geojson": documented.crossings(),
         "posts/checkpoints_synthetic.geojson": synthetic.checkpoints(iraq_syria, iraq, network),
         "posts/bases_synthetic.geojson": synthetic.bases(towns, iraq, network),
+        "posts/reinforcements_synthetic.geojson": synthetic.reinforcements(towns, iraq, network),
         "incidents/incidents_documented.geojson": documented.incidents_january_2020(),
         "incidents/incidents_documented_later.geojson": documented.incidents_later(),
         "incidents/incidents_synthetic.geojson": synthetic.incidents(iraq_syria, iraq),

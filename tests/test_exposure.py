@@ -6,7 +6,12 @@ import pandas as pd
 import pytest
 import shapely
 
-from corridors.exposure import checkpoint_exposure, hours_from_bases, range_in_weather_m
+from corridors.exposure import (
+    checkpoint_exposure,
+    nearest_support,
+    range_in_weather_m,
+    support_hours,
+)
 from corridors.movement import arc_hours
 from corridors.scenario.model import Weather
 from tests.worlds import CRS, graph_of, grid_of, lines, points, scenario_of, terrain_of
@@ -71,17 +76,18 @@ def test_help_comes_from_the_nearest_base_that_can_reach_the_post() -> None:
     graph = graph_of(terrain_of(grid_of()), borders=border)
     wall = {"name": "wall", "file": "none", "delay_minutes": {"on_foot": "impassable"}}
     scenario = scenario_of(barriers=[wall])
-    hours = hours_from_bases(
+    hours = support_hours(
         graph,
         arc_hours(graph, scenario.profiles[0], scenario),
         bases=points((50, 50), (1950, 50)),
         checkpoints=points((950, 50), (1450, 50), (1450, 1950)),
         borders=border,
     )
-    assert hours["nearest_base"].tolist()[:2] == ["p-0", "p-1"]
-    assert hours["nearest_base"].isna().tolist() == [False, False, True]
     kmh = 6 * np.exp(-3.5 * 0.05) * 0.6
-    np.testing.assert_allclose(hours["hours_from_base"], [0.9 / kmh, 0.5 / kmh, np.inf])
+    np.testing.assert_allclose(hours["p-0"], [0.9 / kmh, 1.4 / kmh, np.inf])
+    near = nearest_support(hours)
+    assert near["name"].tolist() == ["p-0", "p-1", None]
+    np.testing.assert_allclose(near["hours"], [0.9 / kmh, 0.5 / kmh, np.inf])
 
 
 def test_inputs_are_not_changed() -> None:

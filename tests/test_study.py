@@ -16,7 +16,16 @@ from corridors.study import Study
 from tests.export.rfc7946 import assert_rfc7946
 
 DATA = Path(__file__).parents[1] / "data"
-LAYERS = ["border_segments", "buffers", "checkpoints", "corridors", "incidents", "network", "paths"]
+LAYERS = [
+    "border_segments",
+    "buffers",
+    "checkpoints",
+    "corridors",
+    "incidents",
+    "network",
+    "paths",
+    "support",
+]
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +132,12 @@ def test_what_is_synthetic_is_said_everywhere(results: Path) -> None:
         assert table["synthetic"] is True
         assert "Synthetic" in table["synthetic_note"]
     manifest = json.loads((results / "manifest.json").read_text())
-    assert set(manifest["synthetic_inputs"]) == {"bases", "checkpoints", "some incidents"}
+    assert set(manifest["synthetic_inputs"]) == {
+        "bases",
+        "checkpoints",
+        "reinforcements",
+        "some incidents",
+    }
     page = (results / "map.html").read_text(encoding="utf-8")
     assert "They stand for nothing real" in page
 

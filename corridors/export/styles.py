@@ -229,6 +229,7 @@ def _default_styles() -> dict[str, Style]:
         "border_segments": _border_segments(),
         "checkpoints": _marked(post, "Checkpoint", known="as given", label=NAME),
         "bases": _marked(base, "Base", known="as given", label=NAME),
+        "support": _marked(base, "Base or reinforcement", known="as given", label=NAME),
         "reinforcements": Style(extra, label=NAME),
         "buffers": Style(rim),
         "incidents": _incidents(),

@@ -36,7 +36,13 @@ def study_map(study: Study) -> StudyMap:
         MapLayer("network", "Roads", study.network.edges_gdf(), "network"),
         MapLayer("crossings", "Crossings", layers["crossings"], "crossings"),
         MapLayer("checkpoints", "Checkpoints", study.checkpoints, "checkpoints"),
-        MapLayer("bases", "Bases", layers["bases"], "bases"),
+        MapLayer("bases", "Bases", _with_role(study, "base"), "bases"),
+        MapLayer(
+            "reinforcements",
+            "Reinforcements on their way",
+            _with_role(study, "reinforcement"),
+            "reinforcements",
+        ),
         MapLayer("incidents", "Incidents", layers["incidents"], "incidents"),
         MapLayer("buffers", "Buffers", study.buffers, "buffers"),
         MapLayer("camps", "Camps", layers["camps"], "camps"),
@@ -53,6 +59,11 @@ def study_map(study: Study) -> StudyMap:
         synthetic_note=study.provenance.note,
         assumptions=[f"{item.what} {item.why}" for item in scenario.assumptions],
     )
+
+
+def _with_role(study: Study, role: str) -> gpd.GeoDataFrame:
+    support = study.support
+    return support[support["role"] == role] if len(support) else support
 
 
 def _named_first(study: Study) -> gpd.GeoDataFrame:

@@ -37,6 +37,10 @@ _GATES = ("rabia", "semalka", "umm-al-jaris")
 _INLAND_ROADS = ("gc-sinjar-baaj", "gc-sinjar-sinuni", "sg-329657-329659", "gc-rabia-kisik")
 _BASES = (("Sinjar", 20), ("Ba'aj", 30), ("Tal Afar", 45), ("Rabia", 20))
 
+#: Where the forces start that were sent to Sinjar: their origin is not known.
+_REINFORCEMENTS = ("Mosul", "Qayyarah")
+_ORDERED_ON = date(2020, 1, 15)
+
 _ROAD_NEAR_M = 1000.0
 
 #: The stretch that gets posts, from Tawsin to Rabia, and how far apart they stand.
@@ -130,8 +134,7 @@ def _post(rng: random.Random, number: int, kind: str, at: Point) -> Feature:
 def bases(places: list[Feature], iraq: BaseGeometry, roads: list[Feature]) -> list[Feature]:
     """Bases a few kilometres from a town, in a seeded direction, with a road at hand."""
     rng = _seeded(1)
-    near_road = to_metres(shapely.union_all([road.geometry for road in roads])).buffer(_ROAD_NEAR_M)
-    allowed = to_metres(iraq).intersection(near_road)
+    allowed = _by_a_road(iraq, roads)
     features: list[Feature] = []
     for number, (town, readiness) in enumerate(_BASES, start=1):
         centre = to_metres(Point(position(places, town)))
@@ -145,6 +148,33 @@ def bases(places: list[Feature], iraq: BaseGeometry, roads: list[Feature]) -> li
         }
         features.append(Feature(to_degrees(at), properties))
     return features
+
+
+def reinforcements(
+    places: list[Feature], iraq: BaseGeometry, roads: list[Feature]
+) -> list[Feature]:
+    """Place forces on their way to Sinjar: that some were sent is documented, from where is not."""
+    rng = _seeded(3)
+    allowed = _by_a_road(iraq, roads)
+    features: list[Feature] = []
+    for number, town in enumerate(_REINFORCEMENTS, start=1):
+        centre = to_metres(Point(position(places, town)))
+        properties = {
+            "id": f"reinforcement-s-{number:02d}",
+            "name": f"Reinforcement R-{number:02d} (synthetic)",
+            "ordered_on": _ORDERED_ON.isoformat(),
+            "synthetic": True,
+            "source": _SOURCE,
+            "note": "that forces were sent to Sinjar is documented; where they started is made up",
+        }
+        features.append(Feature(to_degrees(_scatter(rng, centre, 3000, 8000, allowed)), properties))
+    return features
+
+
+def _by_a_road(iraq: BaseGeometry, roads: list[Feature]) -> BaseGeometry:
+    """Return the ground of Iraq that has a road at hand."""
+    near_road = to_metres(shapely.union_all([road.geometry for road in roads])).buffer(_ROAD_NEAR_M)
+    return to_metres(iraq).intersection(near_road)
 
 
 def _scatter(
