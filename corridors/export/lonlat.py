@@ -61,7 +61,7 @@ class GeometryReport:
     >>> report.unchanged
     False
     >>> report.messages()
-    ['1 of 3 geometries is smaller than 1 decimals can show and is null (row 2)']
+    ['1 of 3 geometries: null, being too small for 1 decimals (row 2)']
     """
 
     features: int
@@ -80,14 +80,14 @@ class GeometryReport:
     def messages(self) -> list[str]:
         """Return a sentence for each thing that happened, for a log or a manifest."""
         told = (
-            (self.cut, "crosses the antimeridian and was cut there"),
-            (self.repaired, f"was invalid at {self.decimals} decimals and was mended"),
-            (self.thinned, f"lost parts smaller than {self.decimals} decimals can show"),
-            (self.collapsed, f"is smaller than {self.decimals} decimals can show and is null"),
-            (self.unlocated, "had no geometry to begin with"),
+            (self.cut, "cut at the antimeridian"),
+            (self.repaired, f"invalid at {self.decimals} decimals, and mended"),
+            (self.thinned, f"without parts too small for {self.decimals} decimals"),
+            (self.collapsed, f"null, being too small for {self.decimals} decimals"),
+            (self.unlocated, "null to begin with"),
         )
         return [
-            f"{len(rows)} of {self.features} geometries {what} ({_rows(rows)})"
+            f"{len(rows)} of {self.features} geometries: {what} ({_rows(rows)})"
             for rows, what in told
             if rows
         ]

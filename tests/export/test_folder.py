@@ -167,6 +167,11 @@ def test_a_file_in_the_way_is_refused(tmp_path: Path) -> None:
     assert (tmp_path / "study").read_text() == "a file"
 
 
+@pytest.mark.skipif(not Path("/proc").is_mount(), reason="mount points of Linux")
+def test_a_mount_point_is_refused() -> None:
+    refuse("/proc", "mount point")
+
+
 def test_a_parent_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("a file")
     refuse(tmp_path / "a" / "study", "cannot be written to", overwrite=False)

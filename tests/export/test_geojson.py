@@ -219,7 +219,7 @@ def test_the_same_layer_gives_the_same_bytes_and_is_not_changed(tmp_path: Path) 
     write_geojson(area, tmp_path / "a.geojson")
     write_geojson(area, tmp_path / "b.geojson")
     assert (tmp_path / "a.geojson").read_bytes() == (tmp_path / "b.geojson").read_bytes()
-    assert area.geometry.iloc[0].equals_exact(before.geometry.iloc[0])
+    assert area.geometry.iloc[0].equals_exact(before.geometry.iloc[0], tolerance=0)
     assert area.geometry.iloc[0].has_z
     assert list(area.columns) == list(before.columns)
 
@@ -496,6 +496,11 @@ def test_metadata_is_finite_json() -> None:
 def test_a_layer_without_crs() -> None:
     with pytest.raises(CRSError, match="no coordinate reference system"):
         to_geojson(layer(Point(0, 0), crs=None))
+
+
+def test_a_table_without_geometry() -> None:
+    with pytest.raises(LayerError, match="no geometry column"):
+        to_geojson(gpd.GeoDataFrame({"a": [1]}))
 
 
 def test_a_latitude_that_is_not_on_earth() -> None:
