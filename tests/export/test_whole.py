@@ -27,9 +27,9 @@ def test_an_error_leaves_the_earlier_file(tmp_path: Path, error: type[BaseExcept
 def test_a_failure_to_write_names_the_file(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"a\.txt cannot be written"):
         abandon(tmp_path / "a.txt", OSError)
-    with pytest.raises(OutputError, match=r"b\.txt cannot be written: No such file"):
-        with whole_file(tmp_path / "b.txt"):
-            pass  # nothing was written that could be moved into place
+    nothing_written = pytest.raises(OutputError, match=r"b\.txt cannot be written: No such file")
+    with nothing_written, whole_file(tmp_path / "b.txt"):
+        pass
     assert list(tmp_path.iterdir()) == []
 
 
