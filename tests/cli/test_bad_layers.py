@@ -115,7 +115,7 @@ def test_coordinates_that_are_no_numbers_are_refused(study: Study, value: str) -
     study.refuses(POSTS, "layer 'checkpoints'")
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\xff" * 500, b"not a layer", b"{", b"[1, 2]"])
+@pytest.mark.parametrize("content", [b"", b"\x00\xff" * 500, b"not a layer", b"{"])
 @pytest.mark.parametrize(
     "ending", ["geojson", "gpkg", "shp", "fgb", "parquet", "zip", "csv", "kml"]
 )

@@ -38,7 +38,7 @@ def test_bad_input_ends_with_2_one_message_and_no_traceback(study: Study) -> Non
     assert not (study.folder / "results").exists()
 
 
-@pytest.mark.parametrize("file", ["checkpoints.geojson", "checkpoints.gpkg", "checkpoints.parquet"])
+@pytest.mark.parametrize("file", ["checkpoints.gpkg", "checkpoints.parquet"])
 def test_libraries_do_not_speak_to_the_user(study: Study, file: str) -> None:
     (study.folder / file).write_bytes(b"\x00\xff" * 999)
     study.replace("posts/checkpoints_synthetic.geojson", file)
