@@ -5,7 +5,7 @@ import json
 
 from corridors.cli.options import add_progress, add_scenario, add_target
 from corridors.cli.telling import progress_of, tell
-from corridors.pipeline import run
+from corridors.scenario import load_scenario
 
 __all__ = ["add_arguments", "call"]
 
@@ -19,6 +19,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def call(options: argparse.Namespace) -> None:
     """Run the study and say what came out."""
+    # A slip in the scenario is told at once: what a run needs takes seconds to import.
+    load_scenario(options.scenario)
+    from corridors.pipeline import run
+
     folder = run(
         options.scenario,
         out=options.out,
