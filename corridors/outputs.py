@@ -12,6 +12,7 @@ from corridors.crs import LONLAT, project_points
 from corridors.export import (
     build_manifest,
     list_outputs,
+    raster_qml,
     record_file,
     write_cog,
     write_geojson,
@@ -22,7 +23,8 @@ from corridors.progress import Progress
 from corridors.raster import Raster
 from corridors.report.map_html import write_map_html
 from corridors.report.map_png import write_map_png
-from corridors.report.study_layers import study_map
+from corridors.report.overlay import step_colours
+from corridors.report.study_layers import HOURS_BREAKS, study_map
 from corridors.study import Study
 from corridors.summary import summarise
 
@@ -120,12 +122,13 @@ def write_study(study: Study, folder: Path, *, progress: Progress | None = None)
     """
     told = progress or Progress()
     layers = result_layers(study)
+    notes: list[str] = []
     steps: list[tuple[str, Callable[[], None]]] = [
-        ("Writing GeoJSON", lambda: _write_geojson(study, layers, folder)),
+        ("Writing GeoJSON", lambda: notes.extend(_write_geojson(study, layers, folder))),
         ("Writing GeoPackage and rasters", lambda: _write_gis(study, layers, folder)),
         ("Drawing the map", lambda: write_map_html(folder / "map.html", study_map(study))),
         ("Drawing the picture", lambda: write_map_png(folder / "map.png", study_map(study))),
-        ("Writing summary and manifest", lambda: _write_records(study, folder)),
+        ("Writing summary and manifest", lambda: _write_records(study, folder, notes)),
     ]
     for what, step in steps:
         told.step(what)
@@ -145,9 +148,11 @@ def _rests_on_synthetic(study: Study, name: str) -> bool:
     return any(study.layers[kind]["synthetic"].any() for kind in RESTS_ON[name])
 
 
-def _write_geojson(study: Study, layers: Mapping[str, gpd.GeoDataFrame], folder: Path) -> None:
+def _write_geojson(study: Study, layers: Mapping[str, gpd.GeoDataFrame], folder: Path) -> list[str]:
+    """Write the layers as GeoJSON; return what rounding to degrees changed in them."""
+    notes = []
     for name, layer in layers.items():
-        write_geojson(
+        report = write_geojson(
             layer,
             folder / f"{name}.geojson",
             decimals=study.scenario.output.decimals,
@@ -155,6 +160,8 @@ def _write_geojson(study: Study, layers: Mapping[str, gpd.GeoDataFrame], folder:
             synthetic=_rests_on_synthetic(study, name),
             metadata=_metadata(study),
         )
+        notes += [f"{name}.geojson: {message}" for message in report.messages()]
+    return notes
 
 
 def _write_gis(study: Study, layers: Mapping[str, gpd.GeoDataFrame], folder: Path) -> None:
@@ -182,10 +189,12 @@ def _write_gis(study: Study, layers: Mapping[str, gpd.GeoDataFrame], folder: Pat
         for profile, hours in study.journeys.hours_by_profile.items()
     ]
     write_cog(bands, folder / "travel_time.tif", tags=_metadata(study))
+    style = raster_qml(HOURS_BREAKS, step_colours(len(HOURS_BREAKS) + 1), unit="h")
+    (folder / "travel_time.qml").write_text(style, encoding="utf-8")
 
 
-def _write_records(study: Study, folder: Path) -> None:
-    write_json(folder / "summary.json", summarise(study))
+def _write_records(study: Study, folder: Path, notes: list[str]) -> None:
+    write_json(folder / "summary.json", {**summarise(study), "changed_in_writing": notes})
     scenario = study.scenario
     named = [*study.provenance.layers, *([scenario.provenance] if scenario.provenance else [])]
     manifest = build_manifest(

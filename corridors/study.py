@@ -90,7 +90,12 @@ def analyse(scenario: Scenario, *, progress: Progress | None = None) -> Study:
     destinations = resolve_endpoints(scenario.destinations, layers, scenario, role="destinations")
 
     told.step("Reading elevation")
-    grid = working_grid(layers.area, cell_m=scenario.area.cell_m)
+    grid = working_grid(
+        layers.area,
+        cell_m=scenario.area.cell_m,
+        neighbours=scenario.area.neighbours,
+        journeys=len(origins) * len(destinations) * len(scenario.profiles),
+    )
     terrain = read_terrain(
         scenario.path(scenario.layers.elevation.file),
         layers.area,

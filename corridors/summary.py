@@ -139,8 +139,10 @@ def _support_headline(study: Study) -> str:
 
 
 def _reinforcement_headline(study: Study) -> str:
-    forces = study.support[study.support["role"] == "reinforcement"] if len(study.support) else []
-    if not len(forces) or not np.isfinite(forces["hours_to_post"]).any():
+    if study.layers["reinforcements"].empty:
+        return ""
+    forces = study.support[study.support["role"] == "reinforcement"]
+    if not np.isfinite(forces["hours_to_post"]).any():
         return ""
     first = forces.loc[forces["hours_to_post"].idxmin()]
     return (

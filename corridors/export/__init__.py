@@ -13,7 +13,7 @@ from corridors.export.manifest import (
     list_outputs,
     record_file,
 )
-from corridors.export.qml import to_qml
+from corridors.export.qml import raster_qml, to_qml
 from corridors.export.styles import (
     DEFAULT_STYLES,
     PALETTE,
@@ -42,6 +42,7 @@ __all__ = [
     "list_outputs",
     "lonlat_geometries",
     "output_folder",
+    "raster_qml",
     "record_file",
     "to_geojson",
     "to_qml",

@@ -1,10 +1,12 @@
 """Styles in the form that QGIS reads (QML), from 3.22 on."""
 
+import math
+from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from corridors.export.styles import CategoryValue, Style, Symbol
 
-__all__ = ["to_qml"]
+__all__ = ["raster_qml", "to_qml"]
 
 QGIS_VERSION = "3.22.0"
 DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
@@ -34,6 +36,49 @@ def to_qml(style: Style) -> str:
     if style.label:
         root.append(_labeling(style.label, style.symbol.kind))
     ET.SubElement(root, "layerGeometryType").text = GEOMETRY_TYPE[style.symbol.kind]
+    ET.indent(root, " ")
+    return DOCTYPE + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def raster_qml(breaks: Sequence[float], colours: Sequence[str], *, unit: str) -> str:
+    """Return the style of a raster's first band in classes, as QML for a ``.qml`` beside it.
+
+    Without one QGIS shows a raster of several bands as if they were red, green and blue.
+
+    Parameters
+    ----------
+    breaks
+        Limits between the classes, ascending.
+    colours
+        One more than there are limits, as ``#rrggbb``.
+    unit
+        For the legend.
+
+    Examples
+    --------
+    >>> "up to 2 h" in raster_qml([2.0], ["#440154", "#fde725"], unit="h")
+    True
+    """
+    root = ET.Element("qgis", version=QGIS_VERSION, styleCategories="Symbology")
+    pipe = ET.SubElement(root, "pipe")
+    renderer = ET.SubElement(
+        pipe,
+        "rasterrenderer",
+        type="singlebandpseudocolor",
+        band="1",
+        opacity="0.8",
+        alphaBand="-1",
+    )
+    shader = ET.SubElement(
+        ET.SubElement(renderer, "rastershader"),
+        "colorrampshader",
+        colorRampType="DISCRETE",
+        classificationMode="1",
+        clip="0",
+    )
+    labels = [f"up to {limit:g} {unit}" for limit in breaks] + [f"over {breaks[-1]:g} {unit}"]
+    for limit, label, colour in zip([*breaks, math.inf], labels, colours, strict=True):
+        ET.SubElement(shader, "item", value=f"{limit:g}", label=label, color=colour, alpha="255")
     ET.indent(root, " ")
     return DOCTYPE + ET.tostring(root, encoding="unicode") + "\n"
 

@@ -7,7 +7,7 @@ from corridors.raster import Raster
 from corridors.report.study_map import MapLayer, RasterLayer, StudyMap
 from corridors.study import Study
 
-__all__ = ["study_map"]
+__all__ = ["HOURS_BREAKS", "study_map"]
 
 HOURS_BREAKS = (2.0, 4.0, 8.0, 16.0, 24.0)
 

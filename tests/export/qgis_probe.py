@@ -111,6 +111,8 @@ def main(folder: Path, picture: Path) -> None:
             "size": [raster.width(), raster.height()],
             "crs_proj": raster.crs().toProj(),
             "band": raster.bandName(1),
+            "renderer": raster.renderer().type(),
+            "legend": [label for label, _ in raster.legendSymbologyItems()],
         },
         "errors": draw(list(styled.values()), raster, picture),
     }

@@ -18,7 +18,13 @@ from affine import Affine
 from shapely import LineString, Point, box
 
 from corridors.crs import choose_working_crs, parse_crs, project
-from corridors.export import DEFAULT_STYLES, write_cog, write_geojson, write_geopackage
+from corridors.export import (
+    DEFAULT_STYLES,
+    raster_qml,
+    write_cog,
+    write_geojson,
+    write_geopackage,
+)
 from corridors.raster import Raster
 
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -127,7 +133,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, rows in study().items():
         write_geojson(rows, path / f"{name}.geojson")
     write_geopackage(study(), path / "study.gpkg")
-    write_cog(hours(), path / "travel_time.tif")
+    write_cog([hours(), hours()], path / "travel_time.tif")
+    style = raster_qml([1, 2], ["#440154", "#2a788e", "#fde725"], unit="h")
+    (path / "travel_time.qml").write_text(style, encoding="utf-8")
     return path
 
 
@@ -229,6 +237,11 @@ def test_the_raster_opens_in_the_working_crs(seen: dict[str, Any]) -> None:
     assert told["size"] == [160, 120]
     assert told["band"] == "Band 1: travel_time"
     assert_working_crs(told["crs_proj"])
+
+
+def test_the_raster_opens_in_the_classes_of_the_file_beside_it(seen: dict[str, Any]) -> None:
+    assert seen["raster"]["renderer"] == "singlebandpseudocolor"
+    assert seen["raster"]["legend"] == ["up to 1 h", "up to 2 h", "over 2 h"]
 
 
 def test_the_map_is_drawn_in_the_colours_of_the_styles(seen: dict[str, Any], picture: Path) -> None:
