@@ -34,7 +34,6 @@ METRES_PER_DEGREE = 110_574.0
 # A straight line in one projection is bent in another; over this length by less than a metre.
 STRAIGHT_M = 10_000.0
 STRAIGHT_DEG = 0.1
-PSEUDO_MERCATOR = "1024"
 
 
 def buffer(
@@ -185,9 +184,6 @@ def _working_crs(crs: object, box: Bounds) -> object:
     """Return the layer's own system where it is true, else one for the box, else None."""
     own = parse_crs(crs)
     metric = own.is_projected and {axis.unit_name for axis in own.axis_info[:2]} == {"metre"}
-    # PROJ gives its scale as on a sphere: 0 at the equator, where north is 0.67 percent too long.
-    operation = own.coordinate_operation
-    metric = metric and (operation is None or operation.method_code != PSEUDO_MERCATOR)
     if metric and scale_error(own, box) <= SCALE_ERROR_MAX:
         return own
     if box[2] - box[0] > 180:
