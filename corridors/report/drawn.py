@@ -123,7 +123,8 @@ def _focus(layers: Sequence[MapLayer | RasterLayer], crs: pyproj.CRS) -> BaseGeo
     ]
     if not parts:
         return None
-    near: BaseGeometry = pd.concat(parts).buffer(FOCUS_M, quad_segs=4).union_all()
+    lines = np.concatenate([np.asarray(part.array) for part in parts])
+    near: BaseGeometry = shapely.union_all(shapely.buffer(lines, FOCUS_M, quad_segs=4))
     shapely.prepare(near)
     return near
 
