@@ -1,5 +1,6 @@
 """The examples run as they stand."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+import corridors
 from tests.export.rfc7946 import assert_rfc7946
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -27,6 +29,21 @@ def test_the_script_does_the_study_step_by_step(tmp_path: Path) -> None:
     assert [path.stem for path in written] == ["corridors", "exposure", "paths", "rings"]
     for path in written:
         assert_rfc7946(path)
+
+
+def test_the_ten_lines_of_the_readme_run_as_they_stand(tmp_path: Path) -> None:
+    readme = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", readme, flags=re.DOTALL)
+    corridors.copy_sample(tmp_path / "my-study")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert_rfc7946(tmp_path / "corridors.geojson")
 
 
 def test_the_script_is_short_enough_to_be_read() -> None:
