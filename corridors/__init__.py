@@ -31,7 +31,14 @@ if TYPE_CHECKING:
     from corridors.sample import copy_sample
     from corridors.scenario import Scenario, load_scenario, parse_scenario, scenario_schema
     from corridors.speeds import SLOPE_FUNCTIONS
-    from corridors.study import Study, analyse, study_network
+    from corridors.study import (
+        Study,
+        analyse,
+        study_endpoints,
+        study_graph,
+        study_network,
+        study_terrain,
+    )
     from corridors.terrain import Grid, Terrain, read_terrain, working_grid
 
 __version__ = "0.1.0"
@@ -79,7 +86,10 @@ _HOMES = {
     "save_network": "network",
     "scenario_schema": "scenario",
     "solve_journeys": "paths",
+    "study_endpoints": "study",
+    "study_graph": "study",
     "study_network": "study",
+    "study_terrain": "study",
     "support_hours": "exposure",
     "through_corridors": "corridor",
     "working_grid": "terrain",
@@ -131,7 +141,10 @@ __all__ = [
     "save_network",
     "scenario_schema",
     "solve_journeys",
+    "study_endpoints",
+    "study_graph",
     "study_network",
+    "study_terrain",
     "support_hours",
     "through_corridors",
     "working_grid",

@@ -22,7 +22,16 @@ from corridors.scenario import Scenario
 from corridors.scenario.model import Profile
 from corridors.terrain import Terrain, read_terrain, working_grid
 
-__all__ = ["Study", "analyse", "analysis_steps", "study_network"]
+__all__ = [
+    "Endpoints",
+    "Study",
+    "analyse",
+    "analysis_steps",
+    "study_endpoints",
+    "study_graph",
+    "study_network",
+    "study_terrain",
+]
 
 OVERLAP_LEVELS = (0.05, 0.10, 0.25, 0.50)
 STRETCH_M = 10_000.0
@@ -63,6 +72,14 @@ class Study:
     distances: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class Endpoints:
+    """Where journeys start and end: points or polygons with ``name`` and ``weight``."""
+
+    origins: gpd.GeoDataFrame
+    destinations: gpd.GeoDataFrame
+
+
 def analysis_steps(scenario: Scenario) -> int:
     """Return how many steps `analyse` tells of."""
     return len(scenario.layers.by_kind()) + len(scenario.profiles) + 6
@@ -86,40 +103,20 @@ def analyse(scenario: Scenario, *, progress: Progress | None = None) -> Study:
     told = progress or Progress()
     layers = load_layers(scenario, on_layer=lambda kind: told.step(f"Reading {kind}"))
     provenance = read_provenance(scenario, layers)
-    origins = resolve_endpoints(scenario.origins, layers, scenario, role="origins")
-    destinations = resolve_endpoints(scenario.destinations, layers, scenario, role="destinations")
-
+    endpoints = study_endpoints(scenario, layers)
     told.step("Reading elevation")
-    grid = working_grid(
-        layers.area,
-        cell_m=scenario.area.cell_m,
-        neighbours=scenario.area.neighbours,
-        journeys=len(origins) * len(destinations) * len(scenario.profiles),
-    )
-    terrain = read_terrain(
-        scenario.path(scenario.layers.elevation.file),
-        layers.area,
-        grid,
-        refuse_gaps=scenario.terrain.gaps == "refuse",
-    )
+    terrain = study_terrain(scenario, layers)
     told.step("Building the road network")
     network = study_network(scenario, layers)
     told.step("Joining ground, roads and gates")
-    graph = build_movement(
-        terrain,
-        network,
-        crossings=layers["crossings"],
-        borders=layers["borders"],
-        barriers=barrier_lines(scenario, layers),
-        neighbours=scenario.area.neighbours,
-    )
+    graph = study_graph(scenario, layers, terrain, network)
     hours = {profile.name: arc_hours(graph, profile, scenario) for profile in scenario.profiles}
     journeys = solve_journeys(
         graph,
         hours,
         shares={profile.name: profile.share for profile in scenario.profiles},
-        origins=origins,
-        destinations=destinations,
+        origins=endpoints.origins,
+        destinations=endpoints.destinations,
         borders=layers["borders"],
         on_profile=lambda name: told.step(f"Solving journeys, {name.replace('_', ' ')}"),
     )
@@ -128,7 +125,7 @@ def analyse(scenario: Scenario, *, progress: Progress | None = None) -> Study:
     through = through_corridors(journeys, percent=scenario.corridor.percent)
     least = min(scenario.corridor.percent)
     share = corridor_share(journeys, percent=least)
-    overlap = overlap_bands(share, grid, levels=OVERLAP_LEVELS, percent=least)
+    overlap = overlap_bands(share, terrain.grid, levels=OVERLAP_LEVELS, percent=least)
     told.step("Measuring exposure")
     checkpoints = _exposure(scenario, layers, graph, hours, paths, through)
     told.step("Drawing buffers")
@@ -148,7 +145,77 @@ def analyse(scenario: Scenario, *, progress: Progress | None = None) -> Study:
         checkpoints=checkpoints,
         support=_support_layer(scenario, layers, graph, hours),
         buffers=_buffers(scenario, layers, paths),
-        distances=_distances(network, origins, destinations),
+        distances=_distances(network, endpoints),
+    )
+
+
+def study_endpoints(scenario: Scenario, layers: Layers) -> Endpoints:
+    """Find where the journeys of a study start and end.
+
+    Parameters
+    ----------
+    scenario, layers
+        The study and its layers, in the working CRS.
+
+    Raises
+    ------
+    ScenarioError, LayerError
+        See `corridors.resolve_endpoints`.
+    """
+    return Endpoints(
+        resolve_endpoints(scenario.origins, layers, scenario, role="origins"),
+        resolve_endpoints(scenario.destinations, layers, scenario, role="destinations"),
+    )
+
+
+def study_terrain(scenario: Scenario, layers: Layers) -> Terrain:
+    """Lay the working grid of a study and read the elevation onto it.
+
+    Parameters
+    ----------
+    scenario, layers
+        The study and its layers, in the working CRS.
+
+    Raises
+    ------
+    ScenarioError
+        When the study would not fit in memory.
+    MissingFileError, LayerError
+        When the elevation cannot be used.
+    """
+    grid = working_grid(
+        layers.area,
+        cell_m=scenario.area.cell_m,
+        neighbours=scenario.area.neighbours,
+        journeys=len(scenario.origins) * len(scenario.destinations) * len(scenario.profiles),
+    )
+    return read_terrain(
+        scenario.path(scenario.layers.elevation.file),
+        layers.area,
+        grid,
+        refuse_gaps=scenario.terrain.gaps == "refuse",
+    )
+
+
+def study_graph(
+    scenario: Scenario, layers: Layers, terrain: Terrain, network: RoadNetwork
+) -> MovementGraph:
+    """Join the ground, roads, gates and barriers of a study in one graph.
+
+    Parameters
+    ----------
+    scenario, layers
+        The study and its layers, in the working CRS.
+    terrain, network
+        From `study_terrain` and `study_network`.
+    """
+    return build_movement(
+        terrain,
+        network,
+        crossings=layers["crossings"],
+        borders=layers["borders"],
+        barriers=barrier_lines(scenario, layers),
+        neighbours=scenario.area.neighbours,
     )
 
 
@@ -285,9 +352,7 @@ def _stacked(layers: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.concat(full, ignore_index=True), crs=layers[0].crs)
 
 
-def _distances(
-    network: RoadNetwork, origins: gpd.GeoDataFrame, destinations: gpd.GeoDataFrame
-) -> pd.DataFrame:
-    sites = _stacked([origins, destinations]).drop_duplicates("name")
+def _distances(network: RoadNetwork, endpoints: Endpoints) -> pd.DataFrame:
+    sites = _stacked([endpoints.origins, endpoints.destinations]).drop_duplicates("name")
     points = sites[["name"]].set_geometry(sites.geometry.representative_point())
     return road_distances(network, points)

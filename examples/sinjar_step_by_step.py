@@ -4,42 +4,31 @@ from pathlib import Path
 
 import corridors
 
-STUDY = Path(__file__).parents[1] / "data" / "scenario.toml"
-OUT = Path("sinjar-steps")
-
 # What to study, and with what: checked, and in one metric CRS.
-scenario = corridors.load_scenario(STUDY)
+scenario = corridors.load_scenario(Path(__file__).parents[1] / "data" / "scenario.toml")
 layers = corridors.load_layers(scenario)
 borders, crossings, posts = layers["borders"], layers["crossings"], layers["checkpoints"]
 
 # The ground, the roads, and both coupled: one graph of nodes, arcs and hours.
-grid = corridors.working_grid(layers.area, cell_m=1000)
-heights = scenario.path(scenario.layers.elevation.file)
-terrain = corridors.read_terrain(heights, layers.area, grid)
+terrain = corridors.study_terrain(scenario, layers)
 network = corridors.study_network(scenario, layers)
-barriers = corridors.barrier_lines(scenario, layers)
-graph = corridors.build_movement(
-    terrain, network, crossings=crossings, borders=borders, barriers=barriers
-)
-hours = {
-    profile.name: corridors.arc_hours(graph, profile, scenario) for profile in scenario.profiles
-}
+graph = corridors.study_graph(scenario, layers, terrain, network)
+hours = {p.name: corridors.arc_hours(graph, p, scenario) for p in scenario.profiles}
 
 # From every origin to every destination: least-cost paths, and the corridors around them.
+ends = corridors.study_endpoints(scenario, layers)
 journeys = corridors.solve_journeys(
     graph,
     hours,
     shares={profile.name: profile.share for profile in scenario.profiles},
-    origins=corridors.resolve_endpoints(scenario.origins, layers, scenario, role="origins"),
-    destinations=corridors.resolve_endpoints(
-        scenario.destinations, layers, scenario, role="destinations"
-    ),
+    origins=ends.origins,
+    destinations=ends.destinations,
     borders=borders,
 )
 paths = corridors.least_cost_paths(journeys, borders=borders, crossings=crossings)
 bands = corridors.through_corridors(journeys, percent=[5])
 
-# What comes within range of each post, and what lies within 5 km of it.
+# What comes within range of each post, and the ground within 5 km of it.
 exposure = corridors.checkpoint_exposure(
     posts,
     paths=paths,
@@ -51,12 +40,7 @@ exposure = corridors.checkpoint_exposure(
 rings = corridors.buffer(posts, 5000)
 
 # Out to any GIS.
-OUT.mkdir(exist_ok=True)
-for name, layer in {
-    "paths": paths,
-    "corridors": bands,
-    "exposure": exposure,
-    "rings": rings,
-}.items():
-    corridors.write_geojson(layer, OUT / f"{name}.geojson")
+results = {"paths": paths, "corridors": bands, "exposure": exposure, "rings": rings}
+for name, layer in results.items():
+    corridors.write_geojson(layer, f"sinjar-{name}.geojson")
 print(paths[["origin", "destination", "profile", "hours", "km"]].round(1).to_string(index=False))

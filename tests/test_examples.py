@@ -25,8 +25,13 @@ def test_the_script_does_the_study_step_by_step(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "Tal Afar" in done.stdout
-    written = sorted((tmp_path / "sinjar-steps").iterdir())
-    assert [path.stem for path in written] == ["corridors", "exposure", "paths", "rings"]
+    written = sorted(tmp_path.iterdir())
+    assert [path.stem for path in written] == [
+        "sinjar-corridors",
+        "sinjar-exposure",
+        "sinjar-paths",
+        "sinjar-rings",
+    ]
     for path in written:
         assert_rfc7946(path)
 
@@ -49,7 +54,7 @@ def test_the_ten_lines_of_the_readme_run_as_they_stand(tmp_path: Path) -> None:
 def test_the_script_is_short_enough_to_be_read() -> None:
     lines = (EXAMPLES / "sinjar_step_by_step.py").read_text().splitlines()
     code = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
-    assert len(code) <= 60
+    assert len(code) <= 40
 
 
 def test_the_notebook_runs_from_top_to_bottom() -> None:

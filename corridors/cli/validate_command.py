@@ -4,10 +4,10 @@ import argparse
 
 from corridors.cli.options import add_progress, add_scenario
 from corridors.cli.telling import tell
-from corridors.layers import barrier_lines, load_layers, resolve_endpoints
+from corridors.layers import barrier_lines, load_layers
 from corridors.provenance import read_provenance
 from corridors.scenario import load_scenario
-from corridors.terrain import read_terrain, working_grid
+from corridors.study import study_endpoints, study_terrain
 
 __all__ = ["add_arguments", "call"]
 
@@ -24,21 +24,9 @@ def call(options: argparse.Namespace) -> None:
     layers = load_layers(scenario)
     read_provenance(scenario, layers)
     barrier_lines(scenario, layers)
-    resolve_endpoints(scenario.origins, layers, scenario, role="origins")
-    resolve_endpoints(scenario.destinations, layers, scenario, role="destinations")
-    journeys = len(scenario.origins) * len(scenario.destinations) * len(scenario.profiles)
-    grid = working_grid(
-        layers.area,
-        cell_m=scenario.area.cell_m,
-        neighbours=scenario.area.neighbours,
-        journeys=journeys,
-    )
-    terrain = read_terrain(
-        scenario.path(scenario.layers.elevation.file),
-        layers.area,
-        grid,
-        refuse_gaps=scenario.terrain.gaps == "refuse",
-    )
+    study_endpoints(scenario, layers)
+    terrain = study_terrain(scenario, layers)
+    grid = terrain.grid
     counts = ", ".join(f"{len(frame)} {kind}" for kind, frame in layers.frames.items())
     working = layers.area.working
     tell(
