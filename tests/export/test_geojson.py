@@ -384,7 +384,7 @@ def properties(**columns: list[Any] | Any) -> list[dict[str, Any]]:
         (np.datetime64("2020-01-14"), "2020-01-14T00:00:00"),
         (dt.date(2020, 1, 14), "2020-01-14"),
         (dt.timedelta(hours=1.5), "P0DT1H30M0S"),
-        (np.timedelta64("NaT"), None),
+        (np.timedelta64("NaT", "ns"), None),
         (["a", np.int64(1), float("nan")], ["a", 1, None]),
         (np.array([1.5, np.inf]), [1.5, None]),
         ({"b", "a"}, ["a", "b"]),
