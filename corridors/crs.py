@@ -281,9 +281,9 @@ def scale_error(crs: pyproj.CRS, bounds_lonlat: Bounds) -> float:
     transformer = _transformer(parse_crs(LONLAT), crs)
     x, y = transformer.transform(lon, lat)
     there_x, there_y = transformer.transform(there_lon, there_lat)
-    errors = np.abs(np.hypot(there_x - x, there_y - y) / STEP_M - 1)
-    # Infinite where the projection is not made for that part of the earth.
-    return float(errors.max()) if np.isfinite(errors).all() else math.inf
+    if not np.isfinite([x, y, there_x, there_y]).all():
+        return math.inf  # the projection is not made for that part of the earth
+    return float(np.abs(np.hypot(there_x - x, there_y - y) / STEP_M - 1).max())
 
 
 def project(
@@ -388,9 +388,20 @@ def transformation_used(
         source=source_crs.name,
         target=target_crs.name,
         description=first.description,
-        accuracy_m=None if first.accuracy is None or first.accuracy < 0 else float(first.accuracy),
+        accuracy_m=_accuracy_m(first, source_crs, target_crs),
         best_available=bool(group.best_available),
     )
+
+
+def _accuracy_m(
+    transformer: pyproj.Transformer, source: pyproj.CRS, target: pyproj.CRS
+) -> float | None:
+    # Within one datum coordinates are only projected, which is exact; some releases of PROJ then
+    # state no accuracy at all.
+    if source.geodetic_crs is not None and source.geodetic_crs == target.geodetic_crs:
+        return 0.0
+    stated = transformer.accuracy
+    return None if stated is None or stated < 0 else float(stated)
 
 
 @lru_cache(maxsize=64)
