@@ -171,8 +171,10 @@ def _write_gis(study: Study, layers: Mapping[str, gpd.GeoDataFrame], folder: Pat
         if len(study.layers[kind])
     }
     roads = layers["network"][layers["network"]["role"] == "road"]
+    # Columns of crossings only; without a road there is nothing to tell them by.
+    roads = roads.dropna(axis="columns", how="all") if len(roads) else roads
     write_geopackage(
-        {**layers, "network": roads.dropna(axis="columns", how="all"), **inputs},
+        {**layers, "network": roads, **inputs},
         folder / "study.gpkg",
         titles=dict(TITLES),
         attribution=_metadata(study)["attribution"],

@@ -114,7 +114,8 @@ def _border_headline(study: Study) -> str:
     total = study.border_segments["share"].sum()
     km = top["length_km"].sum()
     part = f"{top['share'].sum() / total:.0%} of the transits over a border"
-    return f"{part} cross in {len(top)} stretches, {km:.0f} km long in all (by least-cost path)."
+    where = "one stretch" if len(top) == 1 else f"{len(top)} stretches"
+    return f"{part} cross in {where}, {km:.0f} km long in all (by least-cost path)."
 
 
 def _checkpoint_headline(study: Study) -> str:

@@ -1,0 +1,100 @@
+"""A study of one's own, far from Sinjar, with nothing but elevation and a border."""
+
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import rasterio
+import shapely
+from affine import Affine
+
+import corridors
+from tests.export.rfc7946 import assert_rfc7946
+
+SOUTH = "EPSG:32736"
+SCENARIO = """
+title = "A <b>study</b> of one's own"
+as_of = 2024-05-01
+[area]
+bbox = [32.46, -16.06, 32.70, -15.87]
+cell_m = 500
+neighbours = 8
+[layers]
+elevation = { file = "dem.tif" }
+borders = { file = "border.shp" }
+[[profiles]]
+name = "walk"
+share = 1.0
+mode = "foot"
+[[origins]]
+name = "camp"
+file = "origin.gpkg"
+[[destinations]]
+name = "east"
+point = [32.66, -15.95]
+[[barriers]]
+name = "wall"
+file = "wall.fgb"
+delay_minutes = { walk = "impassable" }
+[buffers]
+paths_m = [1000]
+dissolve = true
+"""
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("own study é")
+    y, x = np.mgrid[:300, :300]
+    heights = (200 * np.sin(x / 30) * np.cos(y / 40) + 500).astype("float32")
+    profile = {"driver": "GTiff", "height": 300, "width": 300, "count": 1, "dtype": "float32"}
+    transform = Affine(100, 0, 440_000, 0, -100, 8_250_000)
+    with rasterio.open(folder / "dem.tif", "w", crs=SOUTH, transform=transform, **profile) as dem:
+        dem.write(heights, 1)
+    shapes = {
+        "border.shp": shapely.LineString([(455_000, 8_219_000), (456_000, 8_251_000)]),
+        "origin.gpkg": shapely.box(442_000, 8_232_000, 444_000, 8_236_000),
+    }
+    for name, shape in shapes.items():
+        gpd.GeoDataFrame({"name": ["one"]}, geometry=[shape], crs=SOUTH).to_file(folder / name)
+    wall_layer().to_crs(4326).to_file(folder / "wall.fgb")
+    (folder / "scenario.toml").write_text(SCENARIO, encoding="utf-8")
+    return corridors.run(folder / "scenario.toml")
+
+
+def wall_layer() -> gpd.GeoDataFrame:
+    wall = shapely.LineString([(460_000, 8_222_000), (460_000, 8_238_000)])
+    return gpd.GeoDataFrame({"name": ["wall"]}, geometry=[wall], crs=SOUTH)
+
+
+def test_every_layer_is_written_and_those_without_rows_are_valid_too(results: Path) -> None:
+    layers = sorted(results.glob("*.geojson"))
+    assert len(layers) == 8
+    for path in layers:
+        assert_rfc7946(path)
+    assert json.loads((results / "checkpoints.geojson").read_text())["features"] == []
+
+
+def test_the_path_goes_round_the_wall(results: Path) -> None:
+    path = gpd.read_file(results / "paths.geojson").to_crs(SOUTH).geometry.item()
+    assert not path.intersects(wall_layer().geometry.item())
+    # The wall ends in the north at 8,238 km; a straight way would cross it at about 8,235 km.
+    assert path.bounds[3] > 8_237_500
+
+
+def test_nothing_is_called_synthetic_where_nothing_is(results: Path) -> None:
+    manifest = json.loads((results / "manifest.json").read_text())
+    assert manifest["synthetic"] is False
+    assert "synthetic" not in (results / "map.html").read_text().lower().split("<script")[0]
+
+
+def test_the_title_is_text_and_not_markup(results: Path) -> None:
+    page = (results / "map.html").read_text(encoding="utf-8")
+    assert "<b>study</b>" not in page
+
+
+def test_the_working_crs_is_the_zone_of_the_south(results: Path) -> None:
+    manifest = json.loads((results / "manifest.json").read_text())
+    assert manifest["working_crs"]["label"] == "EPSG:32736"
