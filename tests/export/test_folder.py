@@ -277,6 +277,8 @@ WORK = """
     from corridors.export import output_folder, write_json
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # A runner in the background hands on that interrupts are to be ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def fill(folder):
         for name in ("layers/a.txt", "b.txt"):
