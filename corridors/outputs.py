@@ -198,7 +198,12 @@ def _write_gis(study: Study, layers: Mapping[str, gpd.GeoDataFrame], folder: Pat
 def _write_records(study: Study, folder: Path, notes: list[str]) -> None:
     write_json(folder / "summary.json", {**summarise(study), "changed_in_writing": notes})
     scenario = study.scenario
-    named = [*study.provenance.layers, *([scenario.provenance] if scenario.provenance else [])]
+    ends = [*scenario.origins, *scenario.destinations]
+    given = [*(end.file for end in ends), *(barrier.file for barrier in scenario.barriers)]
+    own_files = [file for file in given if file is not None]
+    named = dict.fromkeys([*study.provenance.layers, *own_files])
+    if scenario.provenance is not None:
+        named[scenario.provenance] = None
     manifest = build_manifest(
         scenario=scenario.model_dump(mode="json"),
         inputs={

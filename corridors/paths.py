@@ -119,7 +119,7 @@ def endpoint_nodes(
     ):
         found = _cells_inside(graph, geometry)
         if not len(found):
-            found = _nearest_cell(graph, geometry.centroid, segments)
+            found = _cells_under(graph, geometry, segments)
         if not len(found):
             raise UnreachableError(
                 f"{role}[{position}] '{name}' is off the movement graph: there is no cell with "
@@ -136,6 +136,19 @@ def _cells_inside(graph: MovementGraph, geometry: shapely.Geometry) -> LongArray
     size = graph.grid.size
     inside = shapely.contains_xy(geometry, graph.x[:size], graph.y[:size])
     return np.flatnonzero(inside & graph.walkable)
+
+
+def _cells_under(
+    graph: MovementGraph, geometry: shapely.Geometry, border_segments: FloatArray
+) -> LongArray:
+    """Return the cell nearest to each point, or to a point inside of a shape without a centre."""
+    points = (
+        shapely.get_parts(geometry)
+        if shapely.get_dimensions(geometry) == 0
+        else [shapely.point_on_surface(geometry)]
+    )
+    cells = [_nearest_cell(graph, point, border_segments) for point in points]
+    return np.unique(np.concatenate(cells))
 
 
 def _nearest_cell(

@@ -1,5 +1,6 @@
 """Telling how far a long run has come: to a person, to a program, or to nobody."""
 
+import contextlib
 import json
 import sys
 from types import TracebackType
@@ -106,5 +107,7 @@ class JsonProgress(Progress):
         """Write the line."""
         self._done += 1
         line = {"step": self._done, "steps": self._steps, "what": what}
-        self._stream.write(json.dumps(line, ensure_ascii=False) + "\n")
-        self._stream.flush()
+        # Whoever listened may have gone; the work goes on.
+        with contextlib.suppress(BrokenPipeError):
+            self._stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._stream.flush()

@@ -175,6 +175,34 @@ def test_a_polygon_starts_from_all_its_cells() -> None:
     assert len(cells) == 12
 
 
+def test_several_points_start_from_the_cell_of_each_and_not_from_between() -> None:
+    graph = graph_of(terrain_of(grid_of()))
+    towns = gpd.GeoDataFrame(
+        {"name": ["towns"]}, geometry=[shapely.MultiPoint([(50, 50), (1950, 1950)])], crs=CRS
+    )
+    (cells,) = endpoint_nodes(graph, towns, borders=lines(), role="origins")
+    assert sorted(zip(graph.x[cells], graph.y[cells], strict=True)) == [(50, 50), (1950, 1950)]
+
+
+def test_a_small_crooked_polygon_starts_inside_itself() -> None:
+    graph = graph_of(terrain_of(grid_of()))
+    hook = shapely.Polygon(
+        [
+            (910, 910),
+            (1190, 910),
+            (1190, 920),
+            (920, 920),
+            (920, 1180),
+            (1190, 1180),
+            (1190, 1190),
+            (910, 1190),
+        ]
+    )
+    layer = gpd.GeoDataFrame({"name": ["hook"]}, geometry=[hook], crs=CRS)
+    (cells,) = endpoint_nodes(graph, layer, borders=lines(), role="origins")
+    assert shapely.distance(hook, shapely.Point(graph.x[cells[0]], graph.y[cells[0]])) < 71
+
+
 def test_an_endpoint_off_the_graph_is_named() -> None:
     heights = np.zeros((20, 20))
     heights[:10, :10] = np.nan

@@ -98,3 +98,8 @@ def test_the_title_is_text_and_not_markup(results: Path) -> None:
 def test_the_working_crs_is_the_zone_of_the_south(results: Path) -> None:
     manifest = json.loads((results / "manifest.json").read_text())
     assert manifest["working_crs"]["label"] == "EPSG:32736"
+
+
+def test_the_manifest_names_the_files_of_origins_and_barriers_too(results: Path) -> None:
+    inputs = json.loads((results / "manifest.json").read_text())["inputs"]
+    assert {"dem.tif", "border.shp", "origin.gpkg", "wall.fgb"} <= set(inputs)

@@ -1,6 +1,8 @@
 """Compilation of the loops, kept on disk between runs."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,11 +18,22 @@ def _prepare_cache() -> None:
     """Give numba a folder for compiled code where neither the package nor the home is writable."""
     if "NUMBA_CACHE_DIR" in os.environ or os.access(Path(__file__).parent, os.W_OK):
         return
-    home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    nearest = next((parent for parent in (home, *home.parents) if parent.exists()), home)
-    if not os.access(nearest, os.W_OK):
-        user = os.getuid() if hasattr(os, "getuid") else "user"
-        os.environ["NUMBA_CACHE_DIR"] = str(Path(tempfile.gettempdir()) / f"corridors-numba-{user}")
+    if not _home_is_writable():
+        # A folder of this run only: what lies in one with a name that others can guess might not
+        # be ours, and compiled code is run as it is found.
+        folder = tempfile.mkdtemp(prefix="corridors-numba-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        os.environ["NUMBA_CACHE_DIR"] = folder
+
+
+def _home_is_writable() -> bool:
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path("~", ".cache"))
+    try:
+        cache = cache.expanduser()
+    except RuntimeError:  # a user without a home, as in a container
+        return False
+    nearest = next((parent for parent in (cache, *cache.parents) if parent.exists()), cache)
+    return os.access(nearest, os.W_OK)
 
 
 _prepare_cache()

@@ -187,6 +187,8 @@ def _of_dimension(geometry: shapely.Geometry, dimension: int) -> shapely.Geometr
 
 
 def _one_layer(parts: list[gpd.GeoDataFrame], kind: str, files: list[Path]) -> gpd.GeoDataFrame:
+    if len(parts) > 1:
+        parts = [_ids_of_file(part, kind, number) for number, part in enumerate(parts)]
     # A column that is empty in one file says nothing about its type in the whole.
     filled = [part.dropna(axis="columns", how="all") for part in parts]
     layer = gpd.GeoDataFrame(pd.concat(filled, ignore_index=True), crs=parts[0].crs)
@@ -204,6 +206,14 @@ def _one_layer(parts: list[gpd.GeoDataFrame], kind: str, files: list[Path]) -> g
     if "name" in layer.columns:
         layer["name"] = layer["name"].where(layer["name"].notna(), None)
     return layer
+
+
+def _ids_of_file(part: gpd.GeoDataFrame, kind: str, number: int) -> gpd.GeoDataFrame:
+    """Put the file's number into ids that were made from positions, which start anew in each."""
+    made = [f"{kind}-{row}" for row in part.index]
+    if part["id"].tolist() != made:
+        return part
+    return part.assign(id=[f"{kind}-{number}-{row}" for row in part.index])
 
 
 def _refuse_far(

@@ -311,7 +311,9 @@ KINDS: dict[str, Kind] = {
             TooltipField("transit_share", "Journeys that pass here", "share"),
             TooltipField("corridor_share", "Journeys whose corridor is here", "share"),
             TooltipField("detection", "Chance to notice one that passes", "share"),
-            TooltipField("incidents_expected", "Attacks expected in the period", "number"),
+            TooltipField(
+                "incidents_expected", "Recorded incidents near, synthetic ones included", "number"
+            ),
             TooltipField("hours_from_base", "Help from the nearest base after", "hours"),
             TooltipField("hours_from_reinforcement", "Reinforcements after", "hours"),
             TooltipField("nearest_base", "Nearest base"),
