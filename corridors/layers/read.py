@@ -173,7 +173,8 @@ def _read(path: Path, source: LayerSource, kind: str) -> pd.DataFrame:
         raise LayerError(
             "holds text that is not UTF-8", file=path, layer=kind, todo="save it as UTF-8"
         ) from error
-    except Exception as error:  # whatever a reader stumbles over lies in the file
+    # OGR, pandas and pyarrow fail in their own ways; whatever stops a reader lies in the file.
+    except Exception as error:
         todo = "check that the file is whole and its format is what its name says"
         if source.where is not None:
             todo = f"check the condition where = {source.where!r}, and that the file is whole"

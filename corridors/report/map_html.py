@@ -25,7 +25,7 @@ from corridors.report.overlay import Overlay, classed_picture, step_colours, web
 from corridors.report.reading import reading_of
 from corridors.report.study_map import RasterLayer, StudyMap
 from corridors.report.symbols import SHAPES
-from corridors.report.wording import words
+from corridors.report.wording import Unit, words
 
 __all__ = ["map_html", "write_map_html"]
 
@@ -279,7 +279,8 @@ def _raster_layer(layer: RasterLayer) -> dict[str, Any]:
 
 
 def _class_labels(layer: RasterLayer) -> list[str]:
-    unit = {"h": "hours", "m": "metres", "km": "km"}.get(layer.raster.units, "number")
-    limits = [words(limit, unit) for limit in layer.breaks]  # type: ignore[arg-type]
+    units: dict[str, Unit] = {"h": "hours", "m": "metres", "km": "km"}
+    unit = units.get(layer.raster.units, "number")
+    limits = [words(limit, unit) for limit in layer.breaks]
     between = [f"{low} to {high}" for low, high in pairwise(limits)]
     return [f"under {limits[0]}", *between, f"{limits[-1]} or more"]

@@ -4,7 +4,9 @@ import json
 
 import geopandas as gpd
 import jsonschema
+import numpy as np
 import pytest
+import rasterio
 
 from tests.cli.conftest import Study
 
@@ -97,9 +99,6 @@ def test_places_that_are_cut_off_from_each_other_are_refused(study: Study, comma
 
 
 def test_an_origin_among_gaps_of_the_elevation_is_refused(study: Study) -> None:
-    import numpy as np  # noqa: PLC0415
-    import rasterio  # noqa: PLC0415
-
     raster = study.folder / "terrain/elevation.tif"
     with rasterio.open(raster) as file:
         heights, profile = file.read(1), file.profile
