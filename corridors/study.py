@@ -12,7 +12,13 @@ from corridors.border import border_stretches, crossing_shares
 from corridors.buffers import buffer, buffer_contents
 from corridors.corridor import corridor_share, overlap_bands, through_corridors
 from corridors.exposure import checkpoint_exposure, nearest_support, support_hours
-from corridors.layers import Layers, barrier_lines, load_layers, resolve_endpoints
+from corridors.layers import (
+    Layers,
+    ReadingLog,
+    barrier_lines,
+    load_layers,
+    resolve_endpoints,
+)
 from corridors.movement import MovementGraph, arc_hours, build_movement
 from corridors.network import RoadNetwork, build_network, road_distances
 from corridors.paths import Journeys, least_cost_paths, solve_journeys
@@ -103,13 +109,14 @@ def analyse(scenario: Scenario, *, progress: Progress | None = None) -> Study:
     told = progress or Progress()
     layers = load_layers(scenario, on_layer=lambda kind: told.step(f"Reading {kind}"))
     provenance = read_provenance(scenario, layers)
-    endpoints = study_endpoints(scenario, layers)
+    log = ReadingLog()
+    endpoints = study_endpoints(scenario, layers, log=log)
     told.step("Reading elevation")
     terrain = study_terrain(scenario, layers)
     told.step("Building the road network")
     network = study_network(scenario, layers)
     told.step("Joining ground, roads and gates")
-    graph = study_graph(scenario, layers, terrain, network)
+    graph = study_graph(scenario, layers, terrain, network, log=log)
     hours = {profile.name: arc_hours(graph, profile, scenario) for profile in scenario.profiles}
     journeys = solve_journeys(
         graph,
@@ -131,7 +138,7 @@ def analyse(scenario: Scenario, *, progress: Progress | None = None) -> Study:
     told.step("Drawing buffers")
     return Study(
         scenario=scenario,
-        layers=layers,
+        layers=layers.with_log(log),
         provenance=provenance,
         terrain=terrain,
         network=network,
@@ -149,13 +156,17 @@ def analyse(scenario: Scenario, *, progress: Progress | None = None) -> Study:
     )
 
 
-def study_endpoints(scenario: Scenario, layers: Layers) -> Endpoints:
+def study_endpoints(
+    scenario: Scenario, layers: Layers, *, log: ReadingLog | None = None
+) -> Endpoints:
     """Find where the journeys of a study start and end.
 
     Parameters
     ----------
     scenario, layers
         The study and its layers, in the working CRS.
+    log
+        Told what was found and mended in the files of origins and destinations.
 
     Raises
     ------
@@ -163,8 +174,8 @@ def study_endpoints(scenario: Scenario, layers: Layers) -> Endpoints:
         See `corridors.resolve_endpoints`.
     """
     return Endpoints(
-        resolve_endpoints(scenario.origins, layers, scenario, role="origins"),
-        resolve_endpoints(scenario.destinations, layers, scenario, role="destinations"),
+        resolve_endpoints(scenario.origins, layers, scenario, role="origins", log=log),
+        resolve_endpoints(scenario.destinations, layers, scenario, role="destinations", log=log),
     )
 
 
@@ -198,7 +209,12 @@ def study_terrain(scenario: Scenario, layers: Layers) -> Terrain:
 
 
 def study_graph(
-    scenario: Scenario, layers: Layers, terrain: Terrain, network: RoadNetwork
+    scenario: Scenario,
+    layers: Layers,
+    terrain: Terrain,
+    network: RoadNetwork,
+    *,
+    log: ReadingLog | None = None,
 ) -> MovementGraph:
     """Join the ground, roads, gates and barriers of a study in one graph.
 
@@ -208,13 +224,15 @@ def study_graph(
         The study and its layers, in the working CRS.
     terrain, network
         From `study_terrain` and `study_network`.
+    log
+        Told what was found and mended in the files of barriers.
     """
     return build_movement(
         terrain,
         network,
         crossings=layers["crossings"],
         borders=layers["borders"],
-        barriers=barrier_lines(scenario, layers),
+        barriers=barrier_lines(scenario, layers, log=log),
         neighbours=scenario.area.neighbours,
     )
 

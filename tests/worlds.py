@@ -1,6 +1,6 @@
 """Tiny worlds that can be worked out by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from corridors.crs import parse_crs
+from corridors.layers import BarrierLines
 from corridors.movement import MovementGraph, build_movement
 from corridors.network import RoadNetwork, build_network
 from corridors.scenario import Scenario, parse_scenario
@@ -87,8 +88,12 @@ def graph_of(
     barriers: Mapping[str, NDArray[np.object_]] | None = None,
     neighbours: int = 16,
     gate_tolerance_m: float = 300.0,
+    bridged: Collection[str] = (),
 ) -> MovementGraph:
-    """Return the movement graph of a tiny world; its borders are a barrier called "wall"."""
+    """Return the movement graph of a tiny world; its borders are a barrier called "wall".
+
+    Roads go through the barriers that are `bridged`.
+    """
     borders = lines() if borders is None else borders
     crossings = points() if crossings is None else crossings
     network = network_of(roads, borders, crossings, gate_tolerance_m)
@@ -99,7 +104,10 @@ def graph_of(
         network,
         crossings=crossings,
         borders=borders,
-        barriers=barriers,
+        barriers=[
+            BarrierLines(name, lines, stops_roads=name not in bridged)
+            for name, lines in barriers.items()
+        ],
         neighbours=neighbours,
     )
 

@@ -4,7 +4,7 @@ import argparse
 
 from corridors.cli.options import add_progress, add_scenario
 from corridors.cli.telling import tell
-from corridors.layers import barrier_lines, load_layers
+from corridors.layers import ReadingLog, barrier_lines, load_layers
 from corridors.provenance import read_provenance
 from corridors.scenario import load_scenario
 from corridors.study import study_endpoints, study_terrain
@@ -23,8 +23,9 @@ def call(options: argparse.Namespace) -> None:
     scenario = load_scenario(options.scenario)
     layers = load_layers(scenario)
     read_provenance(scenario, layers)
-    barrier_lines(scenario, layers)
-    study_endpoints(scenario, layers)
+    log = ReadingLog()
+    barrier_lines(scenario, layers, log=log)
+    study_endpoints(scenario, layers, log=log)
     terrain = study_terrain(scenario, layers)
     grid = terrain.grid
     counts = ", ".join(f"{len(frame)} {kind}" for kind, frame in layers.frames.items())
@@ -36,5 +37,5 @@ def call(options: argparse.Namespace) -> None:
         f"  works in {working.label}; lengths are true to {working.scale_error:.3%}",
         f"  {grid.rows} by {grid.columns} cells of {grid.cell_m:g} m; "
         f"{terrain.gaps} without elevation",
-        *(f"  {finding}" for finding in layers.findings),
+        *(f"  {finding}" for finding in layers.with_log(log).findings),
     )

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-__all__ = ["count_cuts", "segments_of"]
+__all__ = ["count_cuts", "count_cuts_each_way", "segments_of"]
 
 FloatArray = NDArray[np.float64]
 LongArray = NDArray[np.int64]
@@ -54,7 +54,35 @@ def count_cuts(start: FloatArray, end: FloatArray, segments: FloatArray) -> Long
     >>> count_cuts(np.array([[-1.0, 0.0]]), np.array([[1.0, 0.0]]), wall)
     array([1])
     """
-    cuts = np.zeros(len(start), dtype=np.int64)
+    return np.asarray(count_cuts_each_way(start, end, segments).sum(axis=1))
+
+
+def count_cuts_each_way(start: FloatArray, end: FloatArray, segments: FloatArray) -> LongArray:
+    """Count how often each straight move cuts a set of segments, by the way it passes them.
+
+    Parameters
+    ----------
+    start, end, segments
+        As for `count_cuts`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n, 2): how often each move passes from the left of a piece to its right, and from
+        its right to its left.
+
+    Raises
+    ------
+    ValueError
+        As for `count_cuts`.
+
+    Examples
+    --------
+    >>> northward = segments_of(shapely.linestrings([[(0, -5), (0, 5)]]))
+    >>> count_cuts_each_way(np.array([[-1.0, 0.0]]), np.array([[1.0, 0.0]]), northward)
+    array([[1, 0]])
+    """
+    cuts = np.zeros((len(start), 2), dtype=np.int64)
     if not len(start) or not len(segments):
         return cuts
     origin = segments[:, :2].mean(axis=0).round()
@@ -62,9 +90,11 @@ def count_cuts(start: FloatArray, end: FloatArray, segments: FloatArray) -> Long
     ends = _whole(segments - np.tile(origin, 2))
     move, piece = _candidates(start, end, segments)
     a, b = ends[piece, :2], ends[piece, 2:]
-    between = _side_of_point(a, b, p[move]) != _side_of_point(a, b, q[move])
+    from_left = _side_of_point(a, b, p[move])
+    between = from_left != _side_of_point(a, b, q[move])
     across = _side_of_corner(p[move], q[move], a) != _side_of_corner(p[move], q[move], b)
-    np.add.at(cuts, move[between & across], 1)
+    cut = between & across
+    np.add.at(cuts, (move[cut], np.where(from_left[cut], 0, 1)), 1)
     return cuts
 
 

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 import geopandas as gpd
@@ -13,8 +14,7 @@ from corridors.crs import LONLAT, project
 from corridors.errors import ScenarioError
 from corridors.layers.check import Subject, check_geometry
 from corridors.layers.kinds import LayerKind
-from corridors.layers.load import Layers
-from corridors.layers.outside import outside_cause, outside_problem
+from corridors.layers.load import Layers, ReadingLog, bring_in
 from corridors.layers.read import read_source
 from corridors.scenario.model import Endpoint, LayerSource, Scenario
 
@@ -24,7 +24,12 @@ NAMED_IN = ("camps", "places")
 
 
 def resolve_endpoints(
-    endpoints: Sequence[Endpoint], layers: Layers, scenario: Scenario, *, role: str
+    endpoints: Sequence[Endpoint],
+    layers: Layers,
+    scenario: Scenario,
+    *,
+    role: str,
+    log: ReadingLog | None = None,
 ) -> gpd.GeoDataFrame:
     """Find where origins or destinations are.
 
@@ -38,6 +43,8 @@ def resolve_endpoints(
         The study, for paths of files.
     role
         ``"origins"`` or ``"destinations"``, for messages.
+    log
+        Told what was found and mended in their files.
 
     Returns
     -------
@@ -51,11 +58,12 @@ def resolve_endpoints(
     LayerError
         When a file cannot be used.
     """
+    log = log or ReadingLog()
     named = pd.concat([layers[kind][["name", "geometry"]] for kind in NAMED_IN], ignore_index=True)
     geometry = []
     for position, endpoint in enumerate(endpoints):
         where = f"{scenario.called}: {role}[{position}] '{endpoint.name}'"
-        found = _locate(endpoint, named, layers, scenario, where)
+        found = _locate(endpoint, named, layers, scenario, where, log)
         if not shapely.intersects(found, layers.area.polygon):
             raise ScenarioError(f"{where} lies outside the study area; move it, or the area")
         geometry.append(found)
@@ -68,7 +76,12 @@ def resolve_endpoints(
 
 
 def _locate(
-    endpoint: Endpoint, named: pd.DataFrame, layers: Layers, scenario: Scenario, where: str
+    endpoint: Endpoint,
+    named: pd.DataFrame,
+    layers: Layers,
+    scenario: Scenario,
+    where: str,
+    log: ReadingLog,
 ) -> shapely.Geometry:
     if endpoint.place is not None:
         return _by_name(endpoint.place, named, where)
@@ -76,7 +89,7 @@ def _locate(
         point = gpd.GeoDataFrame(geometry=[shapely.Point(endpoint.point)], crs=LONLAT)
         projected = project(point, to_crs=layers.area.working.crs)
         return cast(shapely.Geometry, projected.geometry.iloc[0])
-    return _from_file(endpoint, layers, scenario)
+    return _from_file(endpoint, layers, scenario, log)
 
 
 def _by_name(place: str, named: pd.DataFrame, where: str) -> shapely.Geometry:
@@ -98,19 +111,16 @@ def _by_name(place: str, named: pd.DataFrame, where: str) -> shapely.Geometry:
     return cast(shapely.Geometry, hits["geometry"].iloc[0])
 
 
-def _from_file(endpoint: Endpoint, layers: Layers, scenario: Scenario) -> shapely.Geometry:
+def _from_file(
+    endpoint: Endpoint, layers: Layers, scenario: Scenario, log: ReadingLog
+) -> shapely.Geometry:
     path = scenario.path(str(endpoint.file))
     source = LayerSource(file=str(endpoint.file), layer=endpoint.layer, crs=endpoint.crs)
-    kind = LayerKind(endpoint.name, "polygon", ())
-    frame = read_source(source, path, kind=kind.name)
+    subject = Subject(LayerKind(endpoint.name, "polygon", ()), path)
+    frame = read_source(source, path, kind=endpoint.name, note=subject.note)
     if frame.geometry.geom_type.isin(["Point", "MultiPoint"]).all() and len(frame):
-        kind = LayerKind(endpoint.name, "point", ())
-    subject = Subject(kind, path)
-    frame = project(check_geometry(frame, subject), to_crs=layers.area.working.crs)
-    inside = frame.geometry.intersection(layers.area.polygon)
-    inside = inside[inside.area > 0] if kind.geometry == "polygon" else inside[~inside.is_empty]
-    if inside.empty:
-        raise subject.refuse(
-            outside_problem(frame, layers.area), todo=outside_cause(frame, layers.area)
-        )
-    return shapely.union_all(np.asarray(inside.array))
+        subject = replace(subject, kind=LayerKind(endpoint.name, "point", ()))
+    inside, used = bring_in(check_geometry(frame, subject), layers.area, subject)
+    log.findings.extend(subject.findings)
+    log.transformations.extend(used)
+    return shapely.union_all(np.asarray(inside.geometry.array))

@@ -3,7 +3,7 @@
 import datetime as dt
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -23,7 +23,23 @@ from corridors.scenario.model import LayerSource, Scenario
 
 COLLECTION = shapely.GeometryType.GEOMETRYCOLLECTION
 
-__all__ = ["Layers", "empty_layer", "load_layer", "load_layers"]
+__all__ = ["Layers", "ReadingLog", "bring_in", "empty_layer", "load_layer", "load_layers"]
+
+
+@dataclass
+class ReadingLog:
+    """What was found and done while files besides the layers were read.
+
+    Attributes
+    ----------
+    findings
+        What was found and mended, a sentence each.
+    transformations
+        How coordinates were brought to the working CRS.
+    """
+
+    findings: list[str] = field(default_factory=list)
+    transformations: list[TransformationUsed] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -55,6 +71,14 @@ class Layers:
         if kind in self.frames:
             return self.frames[kind]
         return empty_layer(kind, crs=self.area.working.crs)
+
+    def with_log(self, log: ReadingLog) -> "Layers":
+        """Return the same layers, with what was found in the other files told beside."""
+        return replace(
+            self,
+            findings=(*self.findings, *log.findings),
+            transformations=tuple(dict.fromkeys((*self.transformations, *log.transformations))),
+        )
 
 
 def load_layers(scenario: Scenario, *, on_layer: Callable[[str], None] | None = None) -> Layers:
@@ -123,11 +147,28 @@ def load_layer(
     frame = check_geometry(frame, subject)
     frame = check_ids(frame, subject)
     frame = check_columns(frame, subject, as_of=as_of)
+    inside, used = bring_in(frame, area, subject)
+    return inside, subject.findings, used
+
+
+def bring_in(
+    frame: gpd.GeoDataFrame, area: StudyArea, subject: Subject
+) -> tuple[gpd.GeoDataFrame, list[TransformationUsed]]:
+    """Bring a checked layer to the working CRS, cut at the rim of the area.
+
+    Returns
+    -------
+    layer
+        Rows inside the area.
+    transformations
+        The one that was used, if any was needed.
+    """
     used = []
     if frame.crs != area.working.crs:
         used.append(transformation_used(frame.crs, area.working.crs, bounds_lonlat=area.bbox))
-    projected = project(frame, to_crs=area.working.crs, name=f"{path}, layer '{kind.name}'")
-    return _inside(projected, frame, area, subject), subject.findings, used
+    name = f"{subject.file}, layer '{subject.kind.name}'"
+    projected = project(frame, to_crs=area.working.crs, name=name)
+    return _inside(projected, frame, area, subject), used
 
 
 def _refuse_unknown_columns(source: LayerSource, subject: Subject) -> None:

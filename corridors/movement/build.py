@@ -4,7 +4,7 @@ Roads are joined to the ground, not burned into it: a road vertex is a node of i
 ground at access arcs; a road crosses a border only at a gate; an arc that cuts a barrier is known.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -13,7 +13,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from corridors.kernels.crossing import count_cuts, segments_of
+from corridors.kernels.crossing import count_cuts, count_cuts_each_way, segments_of
+from corridors.layers import BarrierLines
 from corridors.movement.graph import ArcKind, BarrierCuts, MovementGraph
 from corridors.network import RoadNetwork, RoadVertices, densify_edges
 from corridors.terrain import Grid, Terrain
@@ -55,7 +56,7 @@ def build_movement(
     *,
     crossings: gpd.GeoDataFrame,
     borders: gpd.GeoDataFrame,
-    barriers: Mapping[str, NDArray[np.object_]],
+    barriers: Sequence[BarrierLines],
     neighbours: int = 16,
 ) -> MovementGraph:
     """Join ground, roads and gates in one graph.
@@ -71,7 +72,7 @@ def build_movement(
     borders
         Lines; a gate ties the two sides of the nearest.
     barriers
-        Lines by name that slow or stop whoever cuts them.
+        Lines that slow or stop whoever cuts them.
     neighbours
         Moves from a cell, 8 or 16.
 
@@ -292,7 +293,7 @@ def _assembled(
     parts: list[_Arcs],
     network: RoadNetwork,
     crossings: gpd.GeoDataFrame,
-    barriers: Mapping[str, NDArray[np.object_]],
+    barriers: Sequence[BarrierLines],
 ) -> MovementGraph:
     tail = np.concatenate([part.tail for part in parts])
     head = np.concatenate([part.head for part in parts])
@@ -300,6 +301,8 @@ def _assembled(
     tail, head = tail[order], head[order]
     count = len(nodes.x)
     may_cut = np.concatenate([np.full(len(part.tail), part.may_cut) for part in parts])[order]
+    kind = np.concatenate([np.full(len(p.tail), p.kind, np.uint8) for p in parts])[order]
+    off_road = kind != ArcKind.ROAD
     heights = nodes.height_m
     edges = network.edges_gdf()
     return MovementGraph(
@@ -310,7 +313,7 @@ def _assembled(
         indptr=np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=count))]),
         heads=head.astype(np.int32),
         tails=tail.astype(np.int32),
-        kind=np.concatenate([np.full(len(p.tail), p.kind, np.uint8) for p in parts])[order],
+        kind=kind,
         length_m=np.concatenate([part.length_m for part in parts])[order],
         rise_m=heights[head] - heights[tail],
         road_edge=_column([(part.road_edge, len(part.tail)) for part in parts])[order],
@@ -319,8 +322,10 @@ def _assembled(
             [np.ones(len(p.tail)) if p.delay_share is None else p.delay_share for p in parts]
         )[order],
         cuts=tuple(
-            _barrier_cuts(name, segments_of(lines), nodes, tail, head, may_cut)
-            for name, lines in barriers.items()
+            _barrier_cuts(
+                barrier, nodes, tail, head, may_cut if barrier.stops_roads else may_cut & off_road
+            )
+            for barrier in barriers
         ),
         edges=edges.drop(columns="geometry"),
         crossings_open=crossings["open"].to_numpy(dtype=bool),
@@ -335,18 +340,20 @@ def _column(parts: list[tuple[LongArray | None, int]]) -> NDArray[np.int32]:
 
 
 def _barrier_cuts(
-    name: str,
-    segments: FloatArray,
+    barrier: BarrierLines,
     nodes: _Nodes,
     tail: LongArray,
     head: LongArray,
     may_cut: NDArray[np.bool_],
 ) -> BarrierCuts:
+    segments = segments_of(barrier.lines)
     near = _near(segments, nodes)
     candidates = np.flatnonzero(near[tail] & may_cut)
-    times = count_cuts(nodes.xy(tail[candidates]), nodes.xy(head[candidates]), segments)
-    cut = times > 0
-    return BarrierCuts(name, candidates[cut], times[cut])
+    forth, back = count_cuts_each_way(
+        nodes.xy(tail[candidates]), nodes.xy(head[candidates]), segments
+    ).T
+    cut = forth + back > 0
+    return BarrierCuts(barrier.name, candidates[cut], forth[cut], back[cut])
 
 
 def _near(segments: FloatArray, nodes: _Nodes) -> NDArray[np.bool_]:

@@ -27,7 +27,7 @@ class ArcKind(IntEnum):
 
 @dataclass(frozen=True)
 class BarrierCuts:
-    """Which arcs cut one barrier, and how often each does.
+    """Which arcs cut one barrier, and how often each does, either way.
 
     Attributes
     ----------
@@ -35,13 +35,15 @@ class BarrierCuts:
         The barrier's name in the scenario.
     arcs
         Numbers of the arcs.
-    times
-        How often each cuts it; of the same length.
+    forth, back
+        How often each cuts it from its front, the left of its lines, and from behind; of the same
+        length.
     """
 
     name: str
     arcs: LongArray
-    times: LongArray
+    forth: LongArray
+    back: LongArray
 
 
 @dataclass(frozen=True)

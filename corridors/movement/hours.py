@@ -112,10 +112,14 @@ def _add_gates(
 def _add_barriers(
     hours: FloatArray, graph: MovementGraph, profile: Profile, scenario: Scenario
 ) -> None:
-    delays = {barrier.name: barrier.delay_minutes[profile.name] for barrier in scenario.barriers}
+    barriers = {barrier.name: barrier for barrier in scenario.barriers}
     for cuts in graph.cuts:
-        delay = delays[cuts.name]
-        if delay == "impassable":
-            hours[cuts.arcs] = np.inf
-        else:
-            hours[cuts.arcs] += float(delay) / 60.0 * cuts.times
+        barrier = barriers[cuts.name]
+        forth = barrier.delay_minutes[profile.name]
+        back = (barrier.back_delay_minutes or {}).get(profile.name, forth)
+        for delay, times in ((forth, cuts.forth), (back, cuts.back)):
+            arcs = cuts.arcs[times > 0]
+            if delay == "impassable":
+                hours[arcs] = np.inf
+            else:
+                hours[arcs] += float(delay) / 60.0 * times[times > 0]

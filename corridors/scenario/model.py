@@ -286,6 +286,20 @@ class Barrier(_Table):
     delay_minutes: dict[str, Minutes | Literal["impassable"]] = Field(
         description="By profile: minutes to get over it, or 'impassable'."
     )
+    back_delay_minutes: dict[str, Minutes | Literal["impassable"]] | None = Field(
+        None,
+        description="The same for those who come from behind; as delay_minutes where not given.",
+    )
+    front: Annotated[tuple[Longitude, Latitude], Field(strict=False)] | None = Field(
+        None,
+        description="Longitude, latitude of any point on the side that delay_minutes is for; "
+        "needed with back_delay_minutes.",
+    )
+    roads: Literal["pass", "stop"] | None = Field(
+        None,
+        description="For a file: roads go through ('pass', a bridge or a gap; the default) or "
+        "meet it as the ground does ('stop').",
+    )
     reason: str | None = Field(None, description="Why it is assumed.")
 
     @model_validator(mode="after")
@@ -293,7 +307,13 @@ class Barrier(_Table):
         if (self.borders is None) == (self.file is None):
             message = "give either borders (ids in the borders layer) or file"
             raise ValueError(message)
-        _belong_to_file(self.file, layer=self.layer, crs=self.crs)
+        _belong_to_file(self.file, layer=self.layer, crs=self.crs, roads=self.roads)
+        if (self.front is None) != (self.back_delay_minutes is None):
+            message = (
+                "front and back_delay_minutes go together: front is a point on the side that "
+                "delay_minutes is for"
+            )
+            raise ValueError(message)
         return self
 
 
@@ -419,7 +439,8 @@ class Scenario(_Table):
             raise ValueError(message)
         known = [profile.name for profile in self.profiles]
         for barrier in self.barriers:
-            _profiles_known(f"barrier '{barrier.name}'", barrier.delay_minutes, known)
+            for delays in (barrier.delay_minutes, barrier.back_delay_minutes or {}):
+                _profiles_known(f"barrier '{barrier.name}'", delays, known)
             missing = [name for name in known if name not in barrier.delay_minutes]
             if missing:
                 message = (

@@ -10,7 +10,14 @@ import shapely
 
 from corridors.crs import project
 from corridors.errors import CRSError, LayerError, ScenarioError
-from corridors.layers import Layers, barrier_lines, empty_layer, load_layers, resolve_endpoints
+from corridors.layers import (
+    Layers,
+    ReadingLog,
+    barrier_lines,
+    empty_layer,
+    load_layers,
+    resolve_endpoints,
+)
 from corridors.layers.kinds import KINDS
 from corridors.sample import sample_folder
 from corridors.scenario import Scenario, load_scenario, parse_scenario
@@ -124,10 +131,11 @@ def _with_barrier(barrier: dict[str, Any]) -> Scenario:
 
 
 def test_a_barrier_follows_the_borders_it_names(layers: Layers) -> None:
-    lines = barrier_lines(_with_barrier({"borders": ["IRQ-SYR-1"]}), layers)
+    (wall,) = barrier_lines(_with_barrier({"borders": ["IRQ-SYR-1"]}), layers)
 
-    assert list(lines) == ["wall"]
-    assert shapely.length(lines["wall"]).sum() == pytest.approx(262_900, rel=0.01)
+    assert wall.name == "wall"
+    assert wall.stops_roads
+    assert shapely.length(wall.lines).sum() == pytest.approx(262_900, rel=0.01)
 
 
 def test_a_barriers_file_is_cut_at_the_area(tmp_path: Path, layers: Layers) -> None:
@@ -136,9 +144,65 @@ def test_a_barriers_file_is_cut_at_the_area(tmp_path: Path, layers: Layers) -> N
     wall.to_file(path, layer="wall")
     wall.to_file(path, layer="other")
 
-    lines = barrier_lines(_with_barrier({"file": str(path), "layer": "wall"}), layers)
+    log = ReadingLog()
+    (found,) = barrier_lines(_with_barrier({"file": str(path), "layer": "wall"}), layers, log=log)
 
-    assert 250_000 < shapely.length(lines["wall"]).sum() < 290_000
+    assert 250_000 < shapely.length(found.lines).sum() < 290_000
+    assert not found.stops_roads
+    assert layers.with_log(log).transformations == layers.transformations
+
+
+def test_roads_are_stopped_by_a_barrier_of_a_file_when_it_says_so(
+    tmp_path: Path, layers: Layers
+) -> None:
+    path = _written(tmp_path, shapely.LineString([(41, 36), (42, 36)]))
+
+    (found,) = barrier_lines(_with_barrier({"file": str(path), "roads": "stop"}), layers)
+
+    assert found.stops_roads
+
+
+def test_what_is_mended_in_a_barriers_or_an_origins_file_is_told(
+    tmp_path: Path, layers: Layers, sample: Scenario
+) -> None:
+    bow_tie = shapely.Polygon([(41.1, 36.3), (41.2, 36.4), (41.2, 36.3), (41.1, 36.4)])
+    path = _written(tmp_path, bow_tie, crs=32637)
+    log = ReadingLog()
+
+    resolve_endpoints(
+        [Endpoint(name="camp", file=str(path))], layers, sample, role="origins", log=log
+    )
+
+    assert any(finding.startswith("camp: ") for finding in log.findings)
+    assert len(layers.with_log(log).transformations) == 2
+
+
+def _written(folder: Path, shape: shapely.Geometry, *, crs: int = 4326) -> Path:
+    path = folder / "shape.gpkg"
+    gpd.GeoSeries([shape], crs=4326).to_crs(crs).to_file(path)
+    return path
+
+
+@pytest.mark.parametrize(("front", "west_is_left"), [((41.0, 36.0), True), ((43.0, 36.0), False)])
+@pytest.mark.parametrize("north", [True, False])
+def test_the_front_of_a_barrier_is_on_the_left_of_its_lines(
+    tmp_path: Path, layers: Layers, front: tuple[float, float], *, west_is_left: bool, north: bool
+) -> None:
+    wall = shapely.LineString([(42, 35.8), (42, 36.0), (42.02, 36.2)])
+    path = _written(tmp_path, wall if north else wall.reverse())
+    back = {"on_foot": 9.0, "vehicle": 9.0}
+
+    (found,) = barrier_lines(
+        _with_barrier({"file": str(path), "front": front, "back_delay_minutes": back}), layers
+    )
+
+    ends = shapely.get_coordinates(found.lines[0])
+    assert (ends[-1, 1] > ends[0, 1]) == west_is_left
+
+
+def test_a_front_without_a_way_back_is_refused() -> None:
+    with pytest.raises(ScenarioError, match="front and back_delay_minutes go together"):
+        _with_barrier({"borders": ["IRQ-SYR-1"], "front": (41.0, 36.0)})
 
 
 def test_a_barrier_that_follows_nothing_known_is_refused(layers: Layers) -> None:

@@ -127,6 +127,42 @@ def test_a_barrier_takes_its_delay_for_each_time_it_is_cut() -> None:
     assert hours_from(graph, start, barriers=[slow])[end] == pytest.approx(open_hours + 0.5)
 
 
+def test_a_barrier_can_be_slower_one_way_than_the_other() -> None:
+    grid = grid_of()
+    ditch = {"ditch": np.asarray(lines([(-500, 1013), (2500, 1013)]).geometry.array)}
+    graph = graph_of(terrain_of(grid), barriers=ditch)
+    slow = {
+        "name": "ditch",
+        "file": "none",
+        "delay_minutes": {"on_foot": 30},  # from the left of an eastward line: the north
+        "back_delay_minutes": {"on_foot": 6},
+        "front": [45, 36],
+    }
+    south, north = cell(graph, 1050, 50), cell(graph, 1050, 1950)
+    open_hours = hours_from(graph_of(terrain_of(grid)), south)[north]
+    southward = hours_from(graph, north, barriers=[slow])[south]
+    northward = hours_from(graph, south, barriers=[slow])[north]
+    assert southward == pytest.approx(open_hours + 0.5)
+    assert northward == pytest.approx(open_hours + 0.1)
+
+
+@pytest.mark.parametrize("bridged", [True, False])
+def test_a_road_goes_through_a_barrier_only_where_it_is_bridged(bridged: bool) -> None:
+    river = {"wall": np.asarray(lines([(-500, 1013), (2500, 1013)]).geometry.array)}
+    graph = graph_of(
+        terrain_of(grid_of()),
+        roads=lines([(1050, 50), (1050, 1950)], ids="road"),
+        barriers=river,
+        bridged=["wall"] if bridged else [],
+    )
+    start, end = cell(graph, 1050, 50), cell(graph, 1050, 1950)
+    hours = hours_from(graph, start, **NO_WAY)
+    assert np.isfinite(hours[end]) == bridged
+    across = (graph.y[graph.tails] < 1013) != (graph.y[graph.heads] < 1013)
+    cut = np.concatenate([cuts.arcs for cuts in graph.cuts])
+    assert set(np.flatnonzero(across & (graph.kind != ArcKind.ROAD))) <= set(cut)
+
+
 def test_a_road_is_used_where_it_is_faster_and_can_be_left_anywhere() -> None:
     road = lines([(0, 1013), (2000, 1013)], ids="road")
     graph = graph_of(terrain_of(grid_of()), roads=road)
