@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from corridors.cli.options import CommandParser
+from corridors.cli.streams import told_streams
 
 __all__ = ["main"]
 
@@ -41,27 +42,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0; 1 for a run that failed; 2 for bad input; 130 when interrupted.
+        0; 1 for a run that failed, or could not tell what came out; 2 for bad input; 130 when
+        interrupted.
     """
     if threading.current_thread() is threading.main_thread():  # elsewhere Python forbids it
         signal.signal(signal.SIGTERM, _interrupt)
     words = list(sys.argv[1:] if arguments is None else arguments)
+    with told_streams() as output:
+        code = _ended(words)
+        output.flush()
+        # Whoever read our output may have had enough (corridors schema | head): no error of ours.
+        if code == OK and output.failure and not isinstance(output.failure, BrokenPipeError):
+            _complain(
+                "all is done, but what came out cannot be told: standard output cannot be "
+                f"written ({output.failure.strerror}); send it elsewhere"
+            )
+            return FAILED
+    return code
+
+
+def _ended(words: list[str]) -> int:
     try:
         parser = _parser(words)
         options = parser.parse_args(words)
         if options.command is None:
             parser.print_help()
             return OK
-        code = _call(options)
-        sys.stdout.flush()
+        return _call(options)
+    except SystemExit as end:  # argparse's, after help or a slip
+        return int(end.code or 0)
     except KeyboardInterrupt:
         print("corridors: interrupted; nothing was written", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output has gone (corridors schema | head): that is no error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
-    return code
 
 
 class _Version(argparse.Action):
@@ -101,8 +113,6 @@ def _call(options: argparse.Namespace) -> int:
     command = importlib.import_module(f"corridors.cli.{options.command}_command")
     try:
         command.call(options)
-    except BrokenPipeError:
-        raise
     except Exception as error:  # noqa: BLE001 no traceback reaches a user
         return _answer(error)
     return OK

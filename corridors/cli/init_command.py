@@ -1,6 +1,7 @@
 """``corridors init``: a study to start from."""
 
 import argparse
+import shlex
 from pathlib import Path
 
 from corridors.sample import copy_sample
@@ -19,4 +20,5 @@ def call(options: argparse.Namespace) -> None:
     """Copy the sample and say how to run it."""
     scenario = copy_sample(options.folder, overwrite=options.overwrite)
     if not options.quiet:
-        print(f"The Sinjar study is in {options.folder}; run it with: corridors run {scenario}")
+        command = shlex.join(["corridors", "run", str(scenario)])
+        print(f"The Sinjar study is in {options.folder}; run it with: {command}")

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 
 from corridors.cli.options import add_progress, add_scenario, add_target
 from corridors.cli.telling import progress_of, tell
@@ -21,6 +22,8 @@ def call(options: argparse.Namespace) -> None:
     """Run the study and say what came out."""
     # A slip in the scenario is told at once: what a run needs takes seconds to import.
     load_scenario(options.scenario)
+    # Where the home cannot be written it makes a private folder, and need not tell.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from corridors.pipeline import run
 
     folder = run(

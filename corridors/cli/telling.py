@@ -1,7 +1,6 @@
 """What the commands tell while they work."""
 
 import argparse
-import contextlib
 import sys
 
 from corridors.progress import BarProgress, JsonProgress, Progress
@@ -23,9 +22,7 @@ class VerboseProgress(Progress):
     def step(self, what: str) -> None:
         """Print the step that begins."""
         self._done += 1
-        # Whoever listened may have gone; the work goes on.
-        with contextlib.suppress(BrokenPipeError):
-            print(f"[{self._done}/{self._steps}] {what}", file=sys.stderr, flush=True)
+        print(f"[{self._done}/{self._steps}] {what}", file=sys.stderr, flush=True)
 
 
 def progress_of(options: argparse.Namespace) -> Progress:
