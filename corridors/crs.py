@@ -331,10 +331,10 @@ def project(
     bad = ~np.isfinite(shapely.bounds(after)).all(axis=1) & ~shapely.is_empty(before)
     bad &= ~shapely.is_missing(before)
     if bad.any():
-        row = int(np.flatnonzero(bad)[0])
+        first = int(np.flatnonzero(bad)[0])
         message = (
-            f"{name}, row {row}: the coordinates {before[row].wkt[:60]} cannot be brought from "
-            f"{source.name} to {target.name}; is the declared system the right one?"
+            f"{name}, row {gdf.index[first]}: the coordinates {before[first].wkt[:60]} cannot be "
+            f"brought from {source.name} to {target.name}; is the declared system the right one?"
         )
         raise CRSError(message)
     return cast(gpd.GeoDataFrame, moved.set_geometry(after, crs=target))

@@ -3,7 +3,7 @@
 import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Sized
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -66,79 +66,93 @@ def check_geometry(frame: gpd.GeoDataFrame, subject: Subject) -> gpd.GeoDataFram
         degrees, or a geometry of another type.
     """
     if frame.empty:
-        raise subject.refuse("is empty", todo="give at least one row, or leave the layer out")
+        todo = ", or leave the layer out" if subject.kind.optional else ""
+        raise subject.refuse("is empty", todo=f"give at least one row{todo}")
     with np.errstate(invalid="ignore"):  # what is not finite is refused by its row
-        geometry = shapely.force_2d(np.asarray(frame.geometry.array))
-    _refuse_rows(
-        shapely.is_missing(geometry) | shapely.is_empty(geometry),
-        subject,
+        shapes = shapely.force_2d(np.asarray(frame.geometry.array))
+    rows = _Rows(shapes, frame.index.to_numpy(), subject)
+    rows.refuse(
+        shapely.is_missing(shapes) | shapely.is_empty(shapes),
         "there is no geometry",
         "fill it in or delete the row",
     )
-    _refuse_not_finite(geometry, subject)
+    _refuse_not_finite(rows)
     if frame.crs.is_geographic:
-        _refuse_not_degrees(geometry, subject)
-    _refuse_other_types(geometry, subject)
-    geometry = _single_points(geometry, subject) if subject.kind.geometry == "point" else geometry
-    geometry, keep = _repaired(geometry, subject)
+        _refuse_not_degrees(rows)
+    _refuse_other_types(rows)
+    if subject.kind.geometry == "point":
+        rows = replace(rows, geometry=_single_points(rows))
+    geometry, keep = _repaired(rows)
     return frame.set_geometry(geometry, crs=frame.crs)[keep]
 
 
-def _refuse_rows(bad: Mask, subject: Subject, problem: str, todo: str) -> None:
-    if bad.any():
-        raise subject.refuse(problem, np.flatnonzero(bad), todo)
+@dataclass(frozen=True)
+class _Rows:
+    """Geometries, and where each stands in its file."""
+
+    geometry: NDArray[np.object_]
+    number: NDArray[np.int64]
+    subject: Subject
+
+    def refuse(self, bad: Mask, problem: str, todo: str) -> None:
+        if bad.any():
+            raise self.subject.refuse(problem, self.number[bad], todo)
+
+    def named(self, mask: Mask) -> str:
+        numbers = self.number[mask]
+        named = ", ".join(str(row) for row in numbers[:5])
+        more = f" and {len(numbers) - 5} more" if len(numbers) > 5 else ""
+        return f"row{'s' if len(numbers) > 1 else ''} {named}{more}"
 
 
-def _refuse_not_finite(geometry: NDArray[np.object_], subject: Subject) -> None:
-    xy, owner = shapely.get_coordinates(geometry, return_index=True)
-    bad = np.zeros(len(geometry), dtype=bool)
+def _refuse_not_finite(rows: _Rows) -> None:
+    xy, owner = shapely.get_coordinates(rows.geometry, return_index=True)
+    bad = np.zeros(len(rows.geometry), dtype=bool)
     bad[owner[~np.isfinite(xy).all(axis=1)]] = True
-    _refuse_rows(bad, subject, "coordinates are NaN or infinite", "correct or delete the row")
+    rows.refuse(bad, "coordinates are NaN or infinite", "correct or delete the row")
 
 
-def _refuse_not_degrees(geometry: NDArray[np.object_], subject: Subject) -> None:
-    bounds = shapely.bounds(geometry)
-    bad = (np.abs(bounds[:, [0, 2]]) > 180).any(axis=1) | (np.abs(bounds[:, [1, 3]]) > 90).any(
-        axis=1
-    )
+def _refuse_not_degrees(rows: _Rows) -> None:
+    bounds = shapely.bounds(rows.geometry)
+    bad = np.any(np.abs(bounds) > [180, 90, 180, 90], axis=1)
     if bad.any():
         x, y = bounds[np.flatnonzero(bad)[0], :2]
         swapped = abs(x) <= 90 and abs(y) <= 180
-        raise subject.refuse(
+        rows.refuse(
+            bad,
             f"coordinates ({x:g}, {y:g}) are not degrees of longitude and latitude",
-            np.flatnonzero(bad),
             "the axes look swapped: longitude comes first"
             if swapped
             else "the file is in another reference system than it declares: declare the right one",
         )
 
 
-def _refuse_other_types(geometry: NDArray[np.object_], subject: Subject) -> None:
-    accepted = ACCEPTED[subject.kind.geometry]
-    names = np.array([one.geom_type for one in geometry])
-    bad = ~np.isin(names, list(accepted))
-    if bad.any():
-        found = ", ".join(sorted(set(names[bad])))
-        raise subject.refuse(
-            f"holds {found} where {subject.kind.geometry}s are needed",
-            np.flatnonzero(bad),
-            "take the right layer, or convert the geometry",
-        )
+def _refuse_other_types(rows: _Rows) -> None:
+    wanted = rows.subject.kind.geometry
+    names = np.array([one.geom_type for one in rows.geometry])
+    bad = ~np.isin(names, list(ACCEPTED[wanted]))
+    found = ", ".join(sorted(set(names[bad])))
+    rows.refuse(
+        bad,
+        f"holds {found} where {wanted}s are needed",
+        "take the right layer, or convert the geometry",
+    )
 
 
-def _single_points(geometry: NDArray[np.object_], subject: Subject) -> NDArray[np.object_]:
-    many = shapely.get_num_geometries(geometry) > 1
-    _refuse_rows(many, subject, "a row holds several points", "split it into one row a point")
-    return np.asarray(shapely.get_geometry(geometry, 0))
+def _single_points(rows: _Rows) -> NDArray[np.object_]:
+    many = shapely.get_num_geometries(rows.geometry) > 1
+    rows.refuse(many, "a row holds several points", "split it into one row a point")
+    return np.asarray(shapely.get_geometry(rows.geometry, 0))
 
 
-def _repaired(geometry: NDArray[np.object_], subject: Subject) -> tuple[NDArray[np.object_], Mask]:
+def _repaired(rows: _Rows) -> tuple[NDArray[np.object_], Mask]:
     """Return valid geometries, and which rows to keep: a line of no length is none."""
+    geometry, subject = rows.geometry, rows.subject
     keep = np.ones(len(geometry), dtype=bool)
     if subject.kind.geometry == "line":
         keep = shapely.length(geometry) > 0
         if not keep.all():
-            subject.note(f"{_rows(~keep)} left out: a line of no length")
+            subject.note(f"{rows.named(~keep)} left out: a line of no length")
         if not keep.any():
             raise subject.refuse("has only lines of no length")
         return geometry, keep
@@ -148,17 +162,10 @@ def _repaired(geometry: NDArray[np.object_], subject: Subject) -> tuple[NDArray[
         mended = shapely.make_valid(geometry[invalid], method="structure", keep_collapsed=False)
         geometry = geometry.copy()
         geometry[invalid] = mended
-        subject.note(f"{_rows(invalid)} repaired: invalid geometry ({reason})")
+        subject.note(f"{rows.named(invalid)} repaired: invalid geometry ({reason})")
         gone = shapely.is_empty(geometry)
-        _refuse_rows(gone, subject, "the polygon has no area", "correct or delete the row")
+        rows.refuse(gone, "the polygon has no area", "correct or delete the row")
     return geometry, keep
-
-
-def _rows(mask: Mask) -> str:
-    positions = np.flatnonzero(mask)
-    named = ", ".join(str(row) for row in positions[:5])
-    more = f" and {len(positions) - 5} more" if len(positions) > 5 else ""
-    return f"row{'s' if len(positions) > 1 else ''} {named}{more}"
 
 
 def check_ids(frame: gpd.GeoDataFrame, subject: Subject) -> gpd.GeoDataFrame:
@@ -247,6 +254,7 @@ def check_columns(frame: gpd.GeoDataFrame, subject: Subject, *, as_of: dt.date) 
                     f"defaults = {{{column.name} = ...}}",
                 )
             checked[column.name] = _absent(column, len(frame))
+            _tell_assumed(np.ones(len(frame), dtype=bool), column, subject)
             continue
         values = _TYPES[column.type](_plain(frame[column.name]), column, subject)
         _refuse_empty(values, column, subject)
@@ -261,6 +269,18 @@ def _absent(column: Column, rows: int) -> object:
     if column.default is not None:
         return column.default
     return np.full(rows, np.nan) if column.type == "number" else None
+
+
+def _tell_assumed(absent: Mask, column: Column, subject: Subject) -> None:
+    """Tell of values that stand in for none, where results rest on them."""
+    if column.assumed and absent.any():
+        count, value = int(absent.sum()), column.default
+        rows = "1 of its rows has" if count == 1 else f"{count} of its rows have"
+        shown = str(value).lower() if isinstance(value, bool) else f"{value}"
+        subject.note(
+            f"{rows} no {column.name}; taken as {shown}, which is an assumption: say otherwise in "
+            f"the file, or with defaults = {{{column.name} = ...}}"
+        )
 
 
 def _text(values: pd.Series, _column: Column, _subject: Subject) -> pd.Series:
@@ -319,6 +339,7 @@ def _flag(values: pd.Series, column: Column, subject: Subject) -> pd.Series:
             rows,
             "write true or false",
         )
+    _tell_assumed(np.asarray(empty), column, subject)
     return flags.where(~empty, bool(column.default)).astype(bool)
 
 

@@ -32,6 +32,8 @@ class Column:
         The least and greatest number that makes sense, both allowed.
     choices
         The texts that are understood; any when empty.
+    assumed
+        Whether results rest on the default, so that it is told where it is used.
     """
 
     name: str
@@ -42,15 +44,17 @@ class Column:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    assumed: bool = False
 
 
 @dataclass(frozen=True)
 class LayerKind:
-    """A kind of layer: its geometry and the columns that the study reads."""
+    """A kind of layer: its geometry, the columns that are read, whether a study can do without."""
 
     name: str
     geometry: GeometryKind
     columns: tuple[Column, ...]
+    optional: bool = False
 
 
 _NAME = Column("name", "text", required=True, nullable=True)
@@ -59,7 +63,7 @@ _POPULATION = Column("population", "number", nullable=True, low=0, high=50_000_0
 
 
 def _kind(name: str, geometry: GeometryKind, *columns: Column) -> LayerKind:
-    return LayerKind(name, geometry, (*columns, _SYNTHETIC))
+    return LayerKind(name, geometry, (*columns, _SYNTHETIC), optional=name != "borders")
 
 
 KINDS: Mapping[str, LayerKind] = MappingProxyType(
@@ -81,15 +85,17 @@ KINDS: Mapping[str, LayerKind] = MappingProxyType(
                 "point",
                 _NAME,
                 Column("status", "text", default="unknown", nullable=True),
-                Column("open", "flag", default=True),
+                Column("open", "flag", default=True, assumed=True),
             ),
             _kind(
                 "checkpoints",
                 "point",
                 _NAME,
-                Column("kind", "text", default="watch_post", choices=CHECKPOINT_KINDS),
+                Column(
+                    "kind", "text", default="watch_post", choices=CHECKPOINT_KINDS, assumed=True
+                ),
                 Column("range_m", "number", required=True, low=1, high=100_000),
-                Column("probability", "number", default=1.0, low=0, high=1),
+                Column("probability", "number", default=1.0, low=0, high=1, assumed=True),
             ),
             _kind("bases", "point", _NAME),
             _kind("reinforcements", "point", _NAME, Column("ordered_on", "date", nullable=True)),
@@ -99,7 +105,7 @@ KINDS: Mapping[str, LayerKind] = MappingProxyType(
                 Column("date", "date", required=True),
                 Column("kind", "text", default="event", nullable=True),
                 Column("location_precision_m", "number", required=True, low=0, high=500_000),
-                Column("located", "flag", default=True),
+                Column("located", "flag", default=True, assumed=True),
             ),
             _kind("places", "point", _NAME, _POPULATION),
             _kind("camps", "point", _NAME, _POPULATION),

@@ -49,7 +49,8 @@ def read_source(
     Returns
     -------
     geopandas.GeoDataFrame
-        Rows in the order of the file, indexed from 0, with columns renamed to ours.
+        Rows in the order of the file, indexed by their position in it (from 0, rows that a
+        condition leaves out counted), with columns renamed to ours.
 
     Raises
     ------
@@ -90,7 +91,7 @@ def read_source(
     frame = _with_crs(frame, source, path, kind)
     if path.name.lower().endswith(OSM) and kind == "roads" and not source.columns:
         frame = _osm_roads(frame)
-    return _with_our_columns(frame.reset_index(drop=True), source, path, kind)
+    return _with_our_columns(frame, source, path, kind)
 
 
 def _nobody(_sentence: str) -> None:
@@ -159,7 +160,7 @@ def _refuse_persons(frame: pd.DataFrame, path: Path, kind: str) -> None:
 def _read(path: Path, source: LayerSource, kind: str) -> pd.DataFrame:
     try:
         if path.suffix.lower() in PARQUET:
-            return cast(pd.DataFrame, gpd.read_parquet(path))
+            return cast(pd.DataFrame, gpd.read_parquet(path)).reset_index(drop=True)
         return _read_ogr(path, source, kind)
     except (CorridorsError, MemoryError):
         raise
@@ -210,8 +211,15 @@ def _read_ogr(path: Path, source: LayerSource, kind: str) -> pd.DataFrame:
     if driver == "GeoJSON":
         # Dates are ours to read: a day that does not exist is told with its row.
         options = {"DATE_AS_STRING": "YES"}
-    frame: pd.DataFrame = pyogrio.read_dataframe(path, layer=layer, where=source.where, **options)
-    return frame
+    if source.where is None:
+        return cast(pd.DataFrame, pyogrio.read_dataframe(path, layer=layer, **options))
+    frame = pyogrio.read_dataframe(
+        path, layer=layer, where=source.where, fid_as_index=True, **options
+    )
+    every = pyogrio.read_dataframe(
+        path, layer=layer, columns=[], read_geometry=False, fid_as_index=True, **options
+    )
+    return cast(pd.DataFrame, frame.set_axis(every.index.get_indexer(frame.index), axis=0))
 
 
 def _choose_layer(path: Path, source: LayerSource, kind: str) -> str:

@@ -131,6 +131,36 @@ def test_ids_that_read_the_same_are_one(given: list[Any]) -> None:
         check_ids(_points(id=given), Subject(KINDS["places"]))
 
 
+def _found(layer: str, /, **columns: list[Any]) -> list[str]:
+    subject = Subject(KINDS[layer])
+    check_columns(_points(**columns), subject, as_of=AS_OF)
+    return subject.findings
+
+
+def test_what_is_assumed_of_posts_is_told_once_with_its_rows() -> None:
+    bare = _found("checkpoints", name=["A", "B"], range_m=[1, 2])
+    full = _found("checkpoints", name=["A"], range_m=[1], kind=["patrol"], probability=[0.5])
+
+    assert [finding.split(", which")[0] for finding in bare] == [
+        "checkpoints: 2 of its rows have no kind; taken as watch_post",
+        "checkpoints: 2 of its rows have no probability; taken as 1.0",
+    ]
+    assert full == []
+
+
+def test_crossings_that_do_not_say_whether_they_are_open_are_told() -> None:
+    [finding] = _found("crossings", name=["A", "B"], open=[None, False])
+
+    assert finding.startswith("crossings: 1 of its rows has no open; taken as true")
+
+
+def test_a_layer_that_no_study_can_do_without_is_not_to_be_left_out() -> None:
+    with pytest.raises(LayerError, match=r"is empty; give at least one row$"):
+        _shapes("borders")
+    with pytest.raises(LayerError, match=r"or leave the layer out$"):
+        _shapes("roads")
+
+
 def test_rows_without_an_id_column_are_named_by_position() -> None:
     subject = Subject(KINDS["places"])
 

@@ -131,6 +131,32 @@ def test_a_condition_chooses_rows(tmp_path: Path, posts: gpd.GeoDataFrame, load:
         assert load(tmp_path / name, where="range_m > 2500")[0]["id"].tolist() == ["b"]
 
 
+@pytest.mark.parametrize("name", ["p.gpkg", "p.geojson", "p.shp", "p.fgb", "p.csv"])
+def test_rows_are_counted_in_the_file_whatever_a_condition_leaves_out(
+    tmp_path: Path, load: Load, name: str
+) -> None:
+    ranges = [10.0, -5.0, 20.0, -7.0]
+    posts = gpd.GeoDataFrame(
+        {"name": list("abcd"), "range_m": ranges},
+        geometry=shapely.points([(41.3 + step / 10, 36.2) for step in range(4)]),
+        crs=4326,
+    )
+    keys = {}
+    if name == "p.csv":
+        table = posts.drop(columns="geometry").assign(lon=posts.geometry.x, lat=posts.geometry.y)
+        table.to_csv(tmp_path / name, index=False)
+        keys = {"crs": "EPSG:4326"}
+    else:
+        # FlatGeobuf sorts its rows along a curve, unless it is asked not to.
+        order = {"SPATIAL_INDEX": "NO"} if name == "p.fgb" else {}
+        posts.to_file(tmp_path / name, **order)
+
+    with pytest.raises(LayerError, match="row 3: range_m is -7"):
+        load(tmp_path / name, where="range_m > 15 OR range_m < -6", **keys)
+    layer, _ = load(tmp_path / name, where="range_m > 0", **keys)
+    assert layer["id"].tolist() == ["checkpoints-0", "checkpoints-2"]
+
+
 def test_heights_of_points_are_let_go(
     tmp_path: Path, posts: gpd.GeoDataFrame, area: StudyArea, load: Load
 ) -> None:
