@@ -85,17 +85,25 @@ def crossing_shares(stretches: gpd.GeoDataFrame, paths: gpd.GeoDataFrame) -> gpd
     -------
     geopandas.GeoDataFrame
         The stretches with ``share`` (of all transits; they sum to the share that crosses a border
-        at all) and ``paths``, the number of least-cost paths.
+        at all), its two parts ``share_through_gates`` and ``share_over_ground``, and ``paths``, the
+        number of least-cost paths.
     """
-    share = np.zeros(len(stretches))
+    share = {"gate": np.zeros(len(stretches)), "ground": np.zeros(len(stretches))}
     count = np.zeros(len(stretches), dtype=np.int64)
     crossed = paths[np.isfinite(paths["last_crossing_x"])]
     if len(crossed) and len(stretches):
         points = shapely.points(crossed["last_crossing_x"], crossed["last_crossing_y"])
         nearest = _nearest(np.asarray(stretches.geometry.array), np.asarray(points))
-        np.add.at(share, nearest, crossed["share"].to_numpy(dtype=float))
+        for by, total in share.items():
+            part = crossed["share"].where(crossed["last_crossing_by"] == by, 0.0)
+            np.add.at(total, nearest, part.to_numpy(dtype=float))
         np.add.at(count, nearest, 1)
-    return stretches.assign(share=share, paths=count)
+    return stretches.assign(
+        share=share["gate"] + share["ground"],
+        share_through_gates=share["gate"],
+        share_over_ground=share["ground"],
+        paths=count,
+    )
 
 
 def _nearest(lines: NDArray[np.object_], points: NDArray[np.object_]) -> NDArray[np.int64]:

@@ -142,7 +142,7 @@ def checkpoint_exposure(
         The checkpoints with ``range_now_m`` (in the weather), ``paths`` (how many),
         ``transit_share``, ``corridor_share``, and ``incidents_expected, incidents_low,
         incidents_high`` (within `incident_radius_m`; 90 percent interval over where the events
-        can have been).
+        can have been), and ``incidents_documented_expected``, those of them that are not synthetic.
     """
     result = checkpoints.copy()
     result["range_now_m"] = range_in_weather_m(checkpoints["range_m"], weather)
@@ -157,7 +157,7 @@ def checkpoint_exposure(
     )
     rings = buffer(checkpoints[["id", "geometry"]], incident_radius_m, name="checkpoints")
     contents = buffer_contents(rings, incidents=incidents)
-    for column in ("incidents_expected", "incidents_low", "incidents_high"):
+    for column in contents.columns.drop("area_km2"):
         result[column] = contents[column]
     return result
 

@@ -35,6 +35,7 @@ OUTPUT_STEPS = 5
 TITLES: Mapping[str, str] = {
     "corridors": "Corridors: where ways little longer than the best may pass",
     "paths": "Least-cost paths",
+    "endpoints": "Origins and destinations, with the weight of each",
     "border_segments": "Stretches of border, with the share of the transits that cross each",
     "checkpoints": "Checkpoints and what comes within their range",
     "support": "Bases and reinforcements, and the post that each reaches first",
@@ -46,6 +47,7 @@ TITLES: Mapping[str, str] = {
 RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "corridors": ("roads", "crossings"),
     "paths": ("roads", "crossings"),
+    "endpoints": ("places", "camps"),
     "border_segments": ("roads", "crossings"),
     "checkpoints": ("checkpoints", "bases", "reinforcements", "incidents"),
     "support": ("bases", "reinforcements", "checkpoints"),
@@ -60,6 +62,7 @@ def result_layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
     return {
         "corridors": study.corridors,
         "paths": _with_lonlat(study.paths),
+        "endpoints": study.endpoints.layer(),
         "border_segments": study.border_segments,
         "checkpoints": study.checkpoints,
         "support": study.support,

@@ -314,7 +314,8 @@ def least_cost_paths(
     geopandas.GeoDataFrame
         A row a journey, in the grid's CRS: ``id, origin, destination, profile, share, hours, km,
         road_share`` (part of the length on roads), ``climb_m``, ``border_crossings``, ``gate``
-        (name of the last crossing passed, or None), ``last_crossing_x``, ``last_crossing_y``
+        (name of the last crossing passed, or None), ``last_crossing_by`` ("gate" or "ground": how
+        the border is crossed last, None where none is), ``last_crossing_x``, ``last_crossing_y``
         (metres, NaN where no border is crossed), and the line.
     """
     lines = segments_of(np.asarray(borders.geometry.array))
@@ -345,10 +346,17 @@ def _path_row(
         "climb_m": float(rise[rise > 0].sum()),
         "border_crossings": len(over),
         "gate": crossings["name"].iloc[gates[-1]] if len(gates) else None,
+        "last_crossing_by": _crossed_by(kinds[over]),
         "last_crossing_x": float(middle[0]),
         "last_crossing_y": float(middle[1]),
         "geometry": line,
     }
+
+
+def _crossed_by(kinds: NDArray[np.uint8]) -> str | None:
+    if not len(kinds):
+        return None
+    return "gate" if kinds[-1] == ArcKind.GATE else "ground"
 
 
 def _border_arcs(graph: MovementGraph, journey: Journey, borders: FloatArray) -> LongArray:

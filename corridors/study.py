@@ -54,6 +54,8 @@ class Study:
         What was asked, with what.
     terrain, network, graph
         The ground, the roads, and both coupled.
+    endpoints
+        Where journeys start and end.
     journeys
         Origins, destinations and profiles, solved.
     paths, corridors, border_segments, checkpoints, support, buffers
@@ -68,6 +70,7 @@ class Study:
     terrain: Terrain
     network: RoadNetwork
     graph: MovementGraph
+    endpoints: "Endpoints"
     journeys: Journeys
     paths: gpd.GeoDataFrame
     corridors: gpd.GeoDataFrame
@@ -84,6 +87,15 @@ class Endpoints:
 
     origins: gpd.GeoDataFrame
     destinations: gpd.GeoDataFrame
+
+    def layer(self) -> gpd.GeoDataFrame:
+        """Return both in one layer: ``id, role`` (origin or destination), ``name, weight``."""
+        ends = pd.concat(
+            [self.origins.assign(role="origin"), self.destinations.assign(role="destination")],
+            ignore_index=True,
+        )
+        ends.insert(0, "id", ends["role"] + " " + ends["name"])
+        return gpd.GeoDataFrame(ends, geometry="geometry", crs=self.origins.crs)
 
 
 def analysis_steps(scenario: Scenario) -> int:
@@ -143,6 +155,7 @@ def analyse(scenario: Scenario, *, progress: Progress | None = None) -> Study:
         terrain=terrain,
         network=network,
         graph=graph,
+        endpoints=endpoints,
         journeys=journeys,
         paths=paths,
         corridors=_stacked([overlap, through]),

@@ -26,12 +26,15 @@ def test_each_path_counts_in_the_stretch_of_its_last_crossing() -> None:
             "share": [0.5, 0.3, 0.2],
             "last_crossing_x": [1_000.0, 1_500.0, 39_000.0],
             "last_crossing_y": [0.0, 10.0, -10.0],
+            "last_crossing_by": ["gate", "ground", "ground"],
         },
         geometry=[shapely.Point(0, 0)] * 3,
         crs=CRS,
     )
     shares = crossing_shares(stretches, paths)
     assert shares["share"].tolist() == pytest.approx([0.8, 0, 0, 0.2])
+    assert shares["share_through_gates"].tolist() == pytest.approx([0.5, 0, 0, 0])
+    assert shares["share_over_ground"].tolist() == pytest.approx([0.3, 0, 0, 0.2])
     assert shares["paths"].tolist() == [2, 0, 0, 1]
     assert "share" not in stretches
 

@@ -278,6 +278,15 @@ def test_the_share_is_that_of_a_finely_drawn_disc(
     assert found["incidents_expected"].iloc[0] == pytest.approx(expected, abs=1e-5)
 
 
+def test_a_disc_beside_a_buffer_counts_nothing_at_all() -> None:
+    ring = buffer(gpd.GeoDataFrame(geometry=[Point(5e5, 4e6)], crs=UTM), 10_000)
+    angles = np.linspace(0, 6, 40)
+    beside = [(5e5 + 12_345 * np.cos(a), 4e6 + 12_345 * np.sin(a)) for a in angles]
+    # The wide disc far off has all others looked at, as in a study with an event of no place.
+    events = incidents_at(*beside, (9e5, 4e6), precision_m=[300.0] * len(beside) + [30_000.0])
+    assert buffer_contents(ring, incidents=events)["incidents_expected"].tolist() == [0]
+
+
 def test_the_interval_is_that_of_all_outcomes_counted_one_by_one() -> None:
     xs = [-800.0, -300.0, 0.0, 250.0, 600.0]
     found = buffer_contents(

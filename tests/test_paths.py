@@ -74,6 +74,7 @@ def test_a_path_says_which_gate_it_took_and_where_it_crossed() -> None:
     assert path["border_crossings"] == 1
     assert path["last_crossing_x"] == pytest.approx(1850, abs=1)
     assert path["last_crossing_y"] == pytest.approx(1013, abs=1)
+    assert path["last_crossing_by"] == "gate"
 
 
 def test_a_path_over_the_ground_says_where_it_crossed() -> None:
@@ -85,6 +86,7 @@ def test_a_path_over_the_ground_says_where_it_crossed() -> None:
     assert path["border_crossings"] == 1
     assert path["last_crossing_x"] == pytest.approx(1050)
     assert abs(path["last_crossing_y"] - 1013) <= 100
+    assert path["last_crossing_by"] == "ground"
 
 
 def test_hours_to_are_hours_from_on_the_reversed_slope() -> None:

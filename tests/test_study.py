@@ -21,6 +21,7 @@ LAYERS = [
     "buffers",
     "checkpoints",
     "corridors",
+    "endpoints",
     "incidents",
     "network",
     "paths",

@@ -20,6 +20,9 @@ Floats = NDArray[np.float64]
 Geometries = NDArray[np.object_]
 
 INTERVAL = (0.05, 0.95)
+# The area of a disc in a ring is a sum of parts as large as the disc that take each other off:
+# what is left of nothing is some 1e-17 of the disc. A share below this is no share.
+SHARE_MIN = 1e-9
 
 POINTS = (shapely.GeometryType.POINT,)
 LINES = (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING)
@@ -215,7 +218,8 @@ def _shares(polygon: shapely.Geometry, points: Geometries, radius: Floats) -> Fl
     for part in shapely.get_parts(shapely.normalize(polygon)):
         for ring in [part.exterior, *part.interiors]:
             area += _disc_in_ring_m2(shapely.get_coordinates(ring), centre, radius[wide])
-    share[wide] = (np.abs(area) / (np.pi * radius[wide] ** 2)).clip(0.0, 1.0)
+    found = (np.abs(area) / (np.pi * radius[wide] ** 2)).clip(0.0, 1.0)
+    share[wide] = np.where(found < SHARE_MIN, 0.0, found)
     return share
 
 

@@ -144,6 +144,36 @@ def _corridors() -> Style:
     )
 
 
+def _endpoints() -> Style:
+    origin = Symbol("marker", PALETTE["green"], size_mm=4, outline=PALETTE["white"], width_mm=0.5)
+    destination = replace(origin, shape="square", outline=PALETTE["black"], width_mm=0.3)
+    return Style(
+        origin,
+        attribute="role",
+        categories=(
+            Category("origin", origin, "Origin"),
+            Category(None, destination, "Destination"),
+        ),
+        label=NAME,
+    )
+
+
+def _crossings() -> Style:
+    is_open = Symbol(
+        "marker", PALETTE["green"], size_mm=3, shape="diamond", outline="#000000", width_mm=0.2
+    )
+    closed = replace(is_open, colour="#000000", shape="cross", outline=None, width_mm=0.8)
+    return Style(
+        is_open,
+        attribute="open",
+        categories=(
+            Category(False, closed, "Closed crossing"),
+            Category(None, is_open, "Crossing"),
+        ),
+        label=NAME,
+    )
+
+
 def _border_segments() -> Style:
     def line(colour: str, width_mm: float) -> Symbol:
         return Symbol("line", colour, width_mm=width_mm)
@@ -211,9 +241,6 @@ def _default_styles() -> dict[str, Style]:
     )
     base = Symbol("marker", black, size_mm=3, shape="triangle", outline=white, width_mm=0.3)
     rim = Symbol("fill", PALETTE["blue"], filled=False, width_mm=0.3, dash="dash")
-    crossing = Symbol(
-        "marker", PALETTE["green"], size_mm=3, shape="diamond", outline=black, width_mm=0.2
-    )
     camp = Symbol(
         "marker", PALETTE["purple"], size_mm=3, shape="triangle", outline=black, width_mm=0.2
     )
@@ -226,6 +253,7 @@ def _default_styles() -> dict[str, Style]:
     return {
         "corridors": _corridors(),
         "paths": Style(Symbol("line", PALETTE["purple"], width_mm=0.7, opacity=0.85)),
+        "endpoints": _endpoints(),
         "border_segments": _border_segments(),
         "checkpoints": _marked(post, "Checkpoint", known="as given", label=NAME),
         "bases": _marked(base, "Base", known="as given", label=NAME),
@@ -234,7 +262,7 @@ def _default_styles() -> dict[str, Style]:
         "buffers": Style(rim),
         "incidents": _incidents(),
         "network": _network(),
-        "crossings": Style(crossing, label=NAME),
+        "crossings": _crossings(),
         "places": Style(place, label=NAME),
         "borders": Style(replace(line, dash="dash dot")),
         "camps": Style(camp, label=NAME),
