@@ -11,6 +11,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyproj import Transformer
 from shapely import LineString, Point
 
 from corridors.crs import choose_working_crs, project
@@ -344,10 +345,20 @@ def test_the_report_says_what_was_found() -> None:
     assert said[0] == "5 road stretches and 8 nodes, 26.0 km in all."
     assert "It falls into 4 parts that no open road joins; " in said[1]
     assert "Road r0 through crossing x (closed), 100 m from its point." in said
-    assert any(
-        sentence.startswith("Road r1 cut at border b, x 9000, y 0, 9,001 m from the nearest")
-        for sentence in said
-    )
+    [cut] = [sentence for sentence in said if "Road r1 cut at border b, lon " in sentence]
+    assert "(x 9000, y 0), 9,001 m from the nearest" in cut
+
+
+def test_places_are_told_in_degrees_too() -> None:
+    report = square().report
+    to_lonlat = Transformer.from_crs(CRS, "EPSG:4326", always_xy=True).transform
+
+    assert report.border_cuts
+    assert report.gates
+    for place in (*report.border_cuts, *report.gates):
+        assert (place.lon, place.lat) == pytest.approx(to_lonlat(place.x, place.y), abs=1e-6)
+    for (x, y), lonlat in zip(report.dangling_ends, report.dangling_ends_lonlat, strict=True):
+        assert lonlat == pytest.approx(to_lonlat(x, y), abs=1e-6)
 
 
 # The sample

@@ -9,8 +9,9 @@ from typing import Literal
 import geopandas as gpd
 import networkx as nx
 import numpy as np
+import pyproj
 
-from corridors.crs import require_metric
+from corridors.crs import LONLAT, project_points, require_metric
 from corridors.network.cuts import Meeting, Pieces, part_at_borders
 from corridors.network.model import (
     BorderCut,
@@ -100,7 +101,7 @@ def build_network(
     It falls into 3 parts that no open road joins; the largest holds 9.0 km (50.0%).
     It has 4 loose ends.
     Road a through crossing gate (open), 100 m from its point.
-    Road b cut at border north-south, x 4000, y 6000, 6,001 m from the nearest crossing, gate: ...
+    Road b cut at border north-south, lon 34.54709, lat 0.05412 (x 4000, y 6000), 6,001 m from ...
     """
     for name, value in (
         ("snap_tolerance_m", snap_tolerance_m),
@@ -125,8 +126,9 @@ def build_network(
     graph, number = _nodes(places, pieces, passages, gates)
     _add_edges(graph, pieces, ends=[(number[a], number[b]) for a, b in places], roads=table)
     _name_kinds(graph)
-    cuts, passed = _at_border(pieces, passages, gates, roads=table, number=number)
-    report = _report(graph, noded, cuts=cuts, gates=passed)
+    lonlat = _lonlat([(meeting.x, meeting.y) for meeting in pieces.meetings], crs)
+    cuts, passed = _at_border(pieces, passages, gates, roads=table, number=number, lonlat=lonlat)
+    report = _report(graph, noded, crs=crs, cuts=cuts, gates=passed)
     network = RoadNetwork(graph, crs, report)
     parts = tuple(Component(len(nodes), count, km) for nodes, count, km in connected_nodes(network))
     return replace(network, report=replace(report, components=parts))
@@ -273,6 +275,7 @@ def _at_border(
     *,
     roads: Roads,
     number: dict[Place, int],
+    lonlat: list[tuple[float, float]],
 ) -> tuple[tuple[BorderCut, ...], tuple[GatePassage, ...]]:
     """Return the record of each cut and each passage, in order of x, then y."""
     cuts, gates = [], []
@@ -286,6 +289,8 @@ def _at_border(
                     node=number[x, y, at, -1],
                     x=x,
                     y=y,
+                    lon=lonlat[at][0],
+                    lat=lonlat[at][1],
                     crossing_id=crossings.id[crossing],
                     crossing_name=crossings.name[crossing],
                     open=bool(crossings.open[crossing]),
@@ -296,26 +301,36 @@ def _at_border(
             )
         elif passage.kind == "cut":
             nearest = (None, None) if crossing < 0 else (crossings.id[crossing], passage.distance_m)
-            cuts.append(BorderCut(x, y, road_ids, meeting.border_id, *nearest))
+            cuts.append(BorderCut(x, y, *lonlat[at], road_ids, meeting.border_id, *nearest))
     return tuple(cuts), tuple(gates)
+
+
+def _lonlat(places: list[tuple[float, float]], crs: pyproj.CRS) -> list[tuple[float, float]]:
+    """Return places in degrees, to about 0.1 m."""
+    xy = np.array(places, dtype=np.float64).reshape(-1, 2)
+    lon, lat = project_points(xy[:, 0], xy[:, 1], from_crs=crs, to_crs=LONLAT)
+    return list(zip(lon.round(6).tolist(), lat.round(6).tolist(), strict=True))
 
 
 def _report(
     graph: "nx.MultiGraph[int]",
     noded: Noded,
     *,
+    crs: pyproj.CRS,
     cuts: tuple[BorderCut, ...],
     gates: tuple[GatePassage, ...],
 ) -> NetworkReport:
     nodes = {node: graph.nodes[node] for node in sorted(graph.nodes)}
     lengths = [data["length_m"] for _, _, data in graph.edges(data=True)]
+    ends = [(n["x"], n["y"]) for n in nodes.values() if n["kind"] == "end"]
     moves = [move for move in noded.moves_m if move > 0]
     return NetworkReport(
         nodes=len(nodes),
         edges=len(lengths),
         length_km=math.fsum(lengths) / 1000,
         components=(),
-        dangling_ends=tuple((n["x"], n["y"]) for n in nodes.values() if n["kind"] == "end"),
+        dangling_ends=tuple(ends),
+        dangling_ends_lonlat=tuple(_lonlat(ends, crs)),
         snapped_ends=len(moves),
         greatest_move_m=max(moves, default=0.0),
         border_cuts=cuts,

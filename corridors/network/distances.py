@@ -31,7 +31,8 @@ class RoadDistance:
     km
         Length of the shortest way by road; infinite where there is none.
     hours
-        Time of the quickest way by road, which may be another; a gate's delay is not in it.
+        Time of the quickest way by road, which may be another, on dry roads at the speeds of the
+        network; neither rain nor a gate's delay is in it.
     from_off_road_m, to_off_road_m
         From the two points to the road, in a straight line; not in `km`.
     reason
@@ -102,7 +103,8 @@ def road_distances(
     """Return how far it is by road between all pairs of points.
 
     Each point is put on the nearest road. One-way roads are driven one way only, and a closed
-    gate is not passed.
+    gate is not passed. Hours are those of dry roads, without a gate's delay: for what a journey
+    takes in the weather of a study see `corridors.least_cost_paths`.
 
     Parameters
     ----------

@@ -15,6 +15,7 @@ from corridors.network.parts import connected_parts, end_states
 
 __all__ = ["BorderCut", "Component", "GatePassage", "NetworkReport", "RoadNetwork"]
 
+_PLACES = ("dangling_ends", "dangling_ends_lonlat")
 NODE_COLUMNS = ("node", "x", "y", "kind", "crossing_id", "open", "gate_share", "on_border")
 EDGE_COLUMNS = (
     "id",
@@ -61,6 +62,8 @@ class BorderCut:
     ----------
     x, y
         Where, in metres in the network's CRS.
+    lon, lat
+        The same in degrees (WGS 84).
     road_ids
         The roads that meet there; nearly always one.
     border_id
@@ -71,6 +74,8 @@ class BorderCut:
 
     x: float
     y: float
+    lon: float
+    lat: float
     road_ids: tuple[str, ...]
     border_id: str
     nearest_crossing_id: str | None
@@ -87,6 +92,8 @@ class GatePassage:
         The gate's node in the graph.
     x, y
         Where the road cuts the border, in metres in the network's CRS.
+    lon, lat
+        The same in degrees (WGS 84).
     crossing_id, crossing_name, open
         The crossing.
     distance_m
@@ -100,6 +107,8 @@ class GatePassage:
     node: int
     x: float
     y: float
+    lon: float
+    lat: float
     crossing_id: str
     crossing_name: str
     open: bool
@@ -120,6 +129,8 @@ class NetworkReport:
         The connected parts that hold a road, longest first; a closed gate does not connect.
     dangling_ends
         x and y of the nodes where a road ends and no other begins, without the border cuts.
+    dangling_ends_lonlat
+        The same in degrees (WGS 84), longitude first.
     snapped_ends, greatest_move_m
         How many road ends were moved to meet another road, and the farthest any was moved.
     border_cuts
@@ -137,6 +148,7 @@ class NetworkReport:
     length_km: float
     components: tuple[Component, ...]
     dangling_ends: tuple[tuple[float, float], ...]
+    dangling_ends_lonlat: tuple[tuple[float, float], ...]
     snapped_ends: int
     greatest_move_m: float
     border_cuts: tuple[BorderCut, ...]
@@ -147,14 +159,16 @@ class NetworkReport:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain values that `json.dumps` takes as they are."""
-        return dict(asdict(self), dangling_ends=[list(xy) for xy in self.dangling_ends])
+        places = {key: [list(xy) for xy in getattr(self, key)] for key in _PLACES}
+        return {**asdict(self), **places}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "NetworkReport":
         """Return the report that `to_dict`, by way of JSON, came from."""
         made = dict(values)
         made["components"] = tuple(Component(**part) for part in values["components"])
-        made["dangling_ends"] = tuple((x, y) for x, y in values["dangling_ends"])
+        for key in _PLACES:
+            made[key] = tuple((x, y) for x, y in values[key])
         for key, kind in (("border_cuts", BorderCut), ("gates", GatePassage)):
             made[key] = tuple(
                 kind(**dict(item, road_ids=tuple(item["road_ids"]))) for item in values[key]
@@ -228,8 +242,8 @@ def _cut_sentence(cut: BorderCut) -> str:
     if cut.nearest_crossing_id is not None:
         near = f"{cut.distance_m:,.0f} m from the nearest crossing, {cut.nearest_crossing_id}"
     return (
-        f"{_roads(cut.road_ids)} cut at border {cut.border_id}, x {cut.x:.0f}, y {cut.y:.0f}, "
-        f"{near}: no way over the border there."
+        f"{_roads(cut.road_ids)} cut at border {cut.border_id}, lon {cut.lon:.5f}, "
+        f"lat {cut.lat:.5f} (x {cut.x:.0f}, y {cut.y:.0f}), {near}: no way over the border there."
     )
 
 
