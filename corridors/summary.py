@@ -98,6 +98,7 @@ def headlines(study: Study) -> list[str]:
         sentence
         for sentence in (
             _border_headline(study),
+            _impossible_headline(study),
             _checkpoint_headline(study),
             _support_headline(study),
             _reinforcement_headline(study),
@@ -111,11 +112,29 @@ def _border_headline(study: Study) -> str:
     if crossed.empty:
         return "No least-cost path crosses a border."
     top = crossed.nlargest(NAMED, "share")
-    total = study.border_segments["share"].sum()
+    total = crossed["share"].sum()
     km = top["length_km"].sum()
-    part = f"{top['share'].sum() / total:.0%} of the transits over a border"
+    possible = "possible " if study.journeys.impossible else ""
+    part = f"{top['share'].sum() / total:.0%} of the {possible}transits over a border"
     where = "one stretch" if len(top) == 1 else f"{len(top)} stretches"
-    return f"{part} cross in {where}, {km:.0f} km long in all (by least-cost path)."
+    gates = crossed["share_through_gates"].sum() / total
+    return (
+        f"{part} cross in {where}, {km:.0f} km long in all; {gates:.0%} of them pass a crossing, "
+        f"{1 - gates:.0%} go over the ground (by least-cost path)."
+    )
+
+
+def _impossible_headline(study: Study) -> str:
+    impossible = len(study.journeys.impossible)
+    if not impossible:
+        return ""
+    every = impossible + len(study.paths)
+    share = 1 - study.paths["share"].sum()
+    verb = "is" if impossible == 1 else "are"
+    return (
+        f"{impossible} of the {every} journeys asked for, {share:.0%} of the transits, {verb} not "
+        "possible: the shares of what is crossed and passed leave them out."
+    )
 
 
 def _checkpoint_headline(study: Study) -> str:
