@@ -193,14 +193,14 @@ def choose_working_crs(bounds_lonlat: Bounds, *, requested: str = "auto") -> Wor
     'Lambert azimuthal equal-area at 42.00 E, 36.35 N'
     """
     if requested != "auto":
-        crs = parse_crs(requested)
+        crs = _asked_for(requested)
         _require_metres(
             crs, name="area.crs", todo="take crs = 'auto', or a metric system such as a UTM zone"
         )
         error = scale_error(crs, bounds_lonlat)
         if error > SCALE_ERROR_MAX:
             message = (
-                f"in {crs.name} lengths are {_wrong_by(error)} wrong in the study area; "
+                f"area.crs: in {crs.name} lengths are {_wrong_by(error)} wrong in the study area; "
                 "metres would not be metres: use crs = 'auto' or a zone that fits the area"
             )
             raise CRSError(message)
@@ -227,6 +227,13 @@ def choose_working_crs(bounds_lonlat: Bounds, *, requested: str = "auto") -> Wor
     centre = f"{_degrees(longitude, 'E', 'W')}, {_degrees(latitude, 'N', 'S')}"
     label = f"Lambert azimuthal equal-area at {centre}"
     return WorkingCRS(crs, label, error, "the area spans UTM zones; areas are exact in this one")
+
+
+def _asked_for(requested: str) -> pyproj.CRS:
+    try:
+        return parse_crs(requested)
+    except CRSError as error:
+        raise CRSError(f"area.crs: {error}") from error
 
 
 def _wrong_by(error: float) -> str:

@@ -5,7 +5,8 @@ the command line ends with 2 for them and with 1 for the others. Each is also th
 Python programmer would catch.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "RunError",
     "ScenarioError",
     "UnreachableError",
+    "in_scenario",
 ]
 
 ROWS_NAMED = 5
@@ -54,6 +56,32 @@ class MissingExtraError(InputError, ImportError):
 
 class UnreachableError(InputError, ValueError):
     """Origins and destinations are off the graph or cut off from each other."""
+
+
+@contextmanager
+def in_scenario(called: str) -> Iterator[None]:
+    """Put the scenario's file before what is wrong with its values.
+
+    Parameters
+    ----------
+    called
+        The scenario's file, as its user knows it.
+
+    Examples
+    --------
+    >>> try:
+    ...     with in_scenario("study.toml"):
+    ...         raise CRSError("area.crs is in degrees")
+    ... except CRSError as error:
+    ...     print(error)
+    study.toml: area.crs is in degrees
+    """
+    try:
+        yield
+    except (CRSError, ScenarioError, UnreachableError) as error:
+        if str(error).startswith(called):
+            raise
+        raise type(error)(f"{called}: {error}") from error
 
 
 class RunError(CorridorsError, RuntimeError):

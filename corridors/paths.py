@@ -217,13 +217,14 @@ def solve_journeys(
     ------
     UnreachableError
         When an endpoint is off the graph, or an origin reaches no destination in any profile, or
-        a destination is reached from no origin.
+        a destination is reached from no origin, or only one that is in the same cell.
     """
     starts = endpoint_nodes(graph, origins, borders=borders, role="origins")
     ends = endpoint_nodes(graph, destinations, borders=borders, role="destinations")
     turned = transposed(graph.indptr, graph.heads)
     items: list[Journey] = []
     impossible: list[str] = []
+    together: list[tuple[str, str]] = []
     fields = {}
     for profile, arc_hours in hours_by_profile.items():
         if on_profile is not None:
@@ -246,6 +247,7 @@ def solve_journeys(
                     )
                     continue
                 if cost[end] == 0:
+                    together.append((origin, destination))
                     impossible.append(
                         f"{origin} to {destination}, {profile}: both are in one cell "
                         f"({share:.1%} of the transits)"
@@ -266,6 +268,7 @@ def solve_journeys(
                         extra_hours=_extra_hours(graph, cost, rest, float(cost[end])),
                     )
                 )
+    _refuse_together(items, together, graph.grid.cell_m)
     _refuse_cut_off(items, origins["name"], "origins")
     _refuse_cut_off(items, destinations["name"], "destinations")
     return Journeys(graph, tuple(items), tuple(impossible), fields)
@@ -280,6 +283,20 @@ def _extra_hours(
 ) -> FloatArray:
     # The two runs add the same hours in another order; what rounding leaves below 0 is 0.
     return np.maximum(_on_cells(graph, outward + homeward) - least, 0.0)
+
+
+def _refuse_together(
+    items: Sequence[Journey], together: Sequence[tuple[str, str]], cell_m: float
+) -> None:
+    """Refuse an origin or a destination whose only ways lead nowhere: it is where it wants to."""
+    left, reached = {item.origin for item in items}, {item.destination for item in items}
+    for origin, destination in together:
+        if origin not in left or destination not in reached:
+            raise UnreachableError(
+                f"the origin '{origin}' and the destination '{destination}' are in one cell of "
+                f"{cell_m:g} m, 0 hours apart, so that there is no way to look at; move one of "
+                "them, or make area.cell_m smaller"
+            )
 
 
 def _refuse_cut_off(items: Sequence[Journey], names: pd.Series, role: str) -> None:

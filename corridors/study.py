@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from corridors.border import border_stretches, crossing_shares
 from corridors.buffers import buffer, buffer_contents
 from corridors.corridor import corridor_share, overlap_bands, through_corridors
+from corridors.errors import in_scenario
 from corridors.exposure import checkpoint_exposure, nearest_support, support_hours
 from corridors.layers import (
     Layers,
@@ -129,16 +130,17 @@ def analyse(scenario: Scenario, *, progress: Progress | None = None) -> Study:
     network = study_network(scenario, layers)
     told.step("Joining ground, roads and gates")
     graph = study_graph(scenario, layers, terrain, network, log=log)
-    hours = {profile.name: arc_hours(graph, profile, scenario) for profile in scenario.profiles}
-    journeys = solve_journeys(
-        graph,
-        hours,
-        shares={profile.name: profile.share for profile in scenario.profiles},
-        origins=endpoints.origins,
-        destinations=endpoints.destinations,
-        borders=layers["borders"],
-        on_profile=lambda name: told.step(f"Solving journeys, {name.replace('_', ' ')}"),
-    )
+    with in_scenario(scenario.called):
+        hours = {profile.name: arc_hours(graph, profile, scenario) for profile in scenario.profiles}
+        journeys = solve_journeys(
+            graph,
+            hours,
+            shares={profile.name: profile.share for profile in scenario.profiles},
+            origins=endpoints.origins,
+            destinations=endpoints.destinations,
+            borders=layers["borders"],
+            on_profile=lambda name: told.step(f"Solving journeys, {name.replace('_', ' ')}"),
+        )
     told.step("Drawing corridors")
     paths = least_cost_paths(journeys, borders=layers["borders"], crossings=layers["crossings"])
     through = through_corridors(journeys, percent=scenario.corridor.percent)
@@ -207,12 +209,13 @@ def study_terrain(scenario: Scenario, layers: Layers) -> Terrain:
     MissingFileError, LayerError
         When the elevation cannot be used.
     """
-    grid = working_grid(
-        layers.area,
-        cell_m=scenario.area.cell_m,
-        neighbours=scenario.area.neighbours,
-        journeys=len(scenario.origins) * len(scenario.destinations) * len(scenario.profiles),
-    )
+    with in_scenario(scenario.called):
+        grid = working_grid(
+            layers.area,
+            cell_m=scenario.area.cell_m,
+            neighbours=scenario.area.neighbours,
+            journeys=len(scenario.origins) * len(scenario.destinations) * len(scenario.profiles),
+        )
     return read_terrain(
         scenario.path(scenario.layers.elevation.file),
         layers.area,

@@ -220,6 +220,22 @@ def test_an_origin_that_is_cut_off_is_named() -> None:
         journeys_of(graph, points((50, 50)), points((50, 1950)), border, barriers=[WALL])
 
 
+def test_an_origin_in_the_cell_of_its_only_destination_is_not_called_cut_off() -> None:
+    graph = graph_of(terrain_of(grid_of()))
+    with pytest.raises(UnreachableError, match="'p-0' and the destination 'p-0' are in one cell"):
+        journeys_of(graph, points((1910, 10)), points((1950, 50)))
+
+
+def test_an_origin_in_the_cell_of_one_of_its_destinations_is_told() -> None:
+    graph = graph_of(terrain_of(grid_of()))
+
+    starts, ends = points((1910, 10), (1010, 1010)), points((1950, 50), (50, 50))
+    journeys = journeys_of(graph, starts, ends)
+
+    assert len(journeys.items) == 3
+    assert "both are in one cell" in journeys.impossible[0]
+
+
 def test_a_journey_that_nobody_can_make_is_told_and_the_others_are_solved() -> None:
     border = lines([(-500, 1013), (2500, 1013)], ids="border")
     graph = graph_of(terrain_of(grid_of()), borders=border)

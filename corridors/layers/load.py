@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from corridors.crs import TransformationUsed, project, transformation_used
-from corridors.errors import LayerError
+from corridors.errors import LayerError, in_scenario
 from corridors.layers.area import StudyArea, study_area
 from corridors.layers.check import Subject, check_columns, check_geometry, check_ids
 from corridors.layers.kinds import KINDS, LayerKind
@@ -101,7 +101,8 @@ def load_layers(scenario: Scenario, *, on_layer: Callable[[str], None] | None = 
     MissingFileError, LayerError, CRSError
         When a file cannot be read or used; the message names file, layer and row.
     """
-    area = study_area(scenario.area)
+    with in_scenario(scenario.called):
+        area = study_area(scenario.area)
     frames: dict[str, gpd.GeoDataFrame] = {}
     files: list[Path] = []
     findings: list[str] = []

@@ -15,8 +15,16 @@ WRONG = [
     ("cell_m = 2000", "cell_m = 2000\nneighbours = 4", ["area.neighbours", "8 or 16"]),
     ("cell_m = 2000", 'cell_m = 2000\ncrs = "EPSG:4326"', ["area.crs", "degrees", "'auto'"]),
     ("cell_m = 2000", 'cell_m = 2000\ncrs = "EPSG:2263"', ["area.crs", "US survey foot"]),
-    ("cell_m = 2000", 'cell_m = 2000\ncrs = "EPSG:32633"', ["lengths are up to", "'auto'"]),
-    ("cell_m = 2000", 'cell_m = 2000\ncrs = "Sinjar"', ["'Sinjar' is not known", "EPSG:32638"]),
+    (
+        "cell_m = 2000",
+        'cell_m = 2000\ncrs = "EPSG:32633"',
+        ["area.crs", "lengths are up to", "'auto'"],
+    ),
+    (
+        "cell_m = 2000",
+        'cell_m = 2000\ncrs = "Sinjar"',
+        ["area.crs", "'Sinjar' is not known", "EPSG:32638"],
+    ),
     ("41.0, 36.0, 42.0", "42.0, 36.0, 41.0", ["area", "west to east", "180th meridian"]),
     ("41.0, 36.0, 42.0, 36.6", "179.0, 36.0, -179.0, 36.6", ["180th meridian is not supported"]),
     ("36.0, 42.0, 36.6", "36.6, 42.0, 36.0", ["36.6 is not south of 36.0", "axes swapped?"]),
@@ -101,8 +109,7 @@ def test_a_wrong_scenario_is_refused_with_file_and_key(
 
     message = study.refuses(*said)
 
-    named = "scenario.toml" in message or "geojson" in message or ".json" in message
-    assert named or message.startswith(("corridors: area", "corridors: the", "corridors: in "))
+    assert "scenario.toml" in message or ".geojson" in message or "none.json" in message
 
 
 def test_all_mistakes_are_told_at_once(study: Study) -> None:
@@ -170,4 +177,4 @@ def test_a_broken_provenance_file_is_refused(study: Study, content: bytes) -> No
 def test_a_grid_that_does_not_fit_in_memory_is_refused_with_one_that_would(study: Study) -> None:
     study.replace("cell_m = 2000", "cell_m = 5")
 
-    study.refuses("area.cell_m = 5 gives", "GiB", "would fit")
+    study.refuses("scenario.toml: area.cell_m = 5 gives", "GiB", "would fit")

@@ -93,7 +93,7 @@ def test_places_that_are_cut_off_from_each_other_are_refused(study: Study, comma
     told = study.call(command, study.scenario, "--out", study.folder / "out.x")
 
     assert told.code == 2, told.err
-    assert "'al-Hawl' is cut off" in told.err
+    assert f"{study.scenario}: origins[0] 'al-Hawl' is cut off" in told.err
     assert "'impassable'" in told.err
     assert study.files() == before
 
@@ -121,4 +121,5 @@ def test_an_origin_that_is_a_destination_too_ends_without_a_traceback(study: Stu
 
     told = study.call("paths", study.scenario, "--out", study.folder / "p.geojson")
 
-    assert "should not have happened" not in told.err
+    assert told.code == 2
+    assert "are in one cell of 2000 m, 0 hours apart" in told.err
