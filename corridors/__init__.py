@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from corridors.errors import CorridorsError, InputError
     from corridors.export import write_cog, write_geojson, write_geopackage
     from corridors.exposure import checkpoint_exposure, support_hours
+    from corridors.intervals import mean_interval, stratified_wilson, wilson
     from corridors.layers import barrier_lines, load_layers, resolve_endpoints
     from corridors.movement import MovementGraph, arc_hours, build_movement
     from corridors.network import (
@@ -74,6 +75,7 @@ _HOMES = {
     "load_layers": "layers",
     "load_network": "network",
     "load_scenario": "scenario",
+    "mean_interval": "intervals",
     "overlap_bands": "corridor",
     "parse_scenario": "scenario",
     "project": "crs",
@@ -86,12 +88,14 @@ _HOMES = {
     "save_network": "network",
     "scenario_schema": "scenario",
     "solve_journeys": "paths",
+    "stratified_wilson": "intervals",
     "study_endpoints": "study",
     "study_graph": "study",
     "study_network": "study",
     "study_terrain": "study",
     "support_hours": "exposure",
     "through_corridors": "corridor",
+    "wilson": "intervals",
     "working_grid": "terrain",
     "write_cog": "export",
     "write_geojson": "export",
@@ -129,6 +133,7 @@ __all__ = [
     "load_layers",
     "load_network",
     "load_scenario",
+    "mean_interval",
     "overlap_bands",
     "parse_scenario",
     "project",
@@ -141,12 +146,14 @@ __all__ = [
     "save_network",
     "scenario_schema",
     "solve_journeys",
+    "stratified_wilson",
     "study_endpoints",
     "study_graph",
     "study_network",
     "study_terrain",
     "support_hours",
     "through_corridors",
+    "wilson",
     "working_grid",
     "write_cog",
     "write_geojson",

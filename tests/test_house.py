@@ -14,6 +14,7 @@ PACKAGE = Path(corridors.__file__).parent
 # From the ground up. A room may import those before it, and none after it.
 FLOORS = [
     "errors",
+    "intervals",
     "raster",
     "crs",
     "memory",
