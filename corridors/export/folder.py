@@ -57,9 +57,10 @@ def output_folder(path: Path | str, *, overwrite: bool = False) -> Iterator[Path
     Raises
     ------
     OutputError
-        Before any work: when a file, a mount point or the current directory is in the way, when a
-        folder with files in it is there and `overwrite` was not given or the folder is not one
-        that this program wrote, and when the parent cannot be made or written.
+        Before any work: when another run is writing there, when a file, a mount point or the
+        current directory is in the way, when a folder with files in it is there and `overwrite`
+        was not given or the folder is not one that this program wrote, and when the parent cannot
+        be made or written.
 
     Examples
     --------
@@ -72,6 +73,7 @@ def output_folder(path: Path | str, *, overwrite: bool = False) -> Iterator[Path
     """
     target = Path(os.path.realpath(path))
     _clear_leftovers(target)
+    _refuse_busy(target, shown=str(path))
     _require_room(target, shown=str(path), overwrite=overwrite)
     move = _Move(target)
     try:
@@ -234,9 +236,7 @@ def _put_back_or_remove(earlier: Path, target: Path) -> None:
 
 def _clear_leftovers(target: Path) -> None:
     """Put right what a run left that was killed: remove its folder, give back the old result."""
-    for folder in sorted(target.parent.glob(f".{_escaped(target.name)}{MARK}*")):
-        if not folder.is_dir() or folder.is_symlink():
-            continue
+    for folder in _beside(target):
         lock = _locked(folder)
         if lock is None:  # its run is alive, or one cannot tell on this system
             continue
@@ -250,23 +250,54 @@ def _clear_leftovers(target: Path) -> None:
             os.close(lock)
 
 
+def _refuse_busy(target: Path, *, shown: str) -> None:
+    """Refuse a folder that a living run is about to fill: one of the two would work in vain."""
+    if any(folder.suffix == ".unfinished" and _is_held(folder) for folder in _beside(target)):
+        raise OutputError(
+            f"another run is writing its results to {shown}; wait until it has ended, or name "
+            "another folder"
+        )
+
+
+def _beside(target: Path) -> list[Path]:
+    """Return the folders beside a result that runs on their way to it have made."""
+    found = sorted(target.parent.glob(f".{_escaped(target.name)}{MARK}*"))
+    return [folder for folder in found if folder.is_dir() and not folder.is_symlink()]
+
+
 def _escaped(name: str) -> str:
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
 
 
 def _locked(folder: Path) -> int | None:
     """Lock a folder for as long as this process lives; None where another process holds it."""
+    with suppress(OSError):
+        return _lock(folder)
+    return None
+
+
+def _is_held(folder: Path) -> bool:
+    """Return whether another process, or another run of this one, holds the lock of a folder."""
+    try:
+        lock = _lock(folder)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    if lock is not None:
+        os.close(lock)
+    return False
+
+
+def _lock(folder: Path) -> int | None:
     if fcntl is None:
         return None
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return None
+    handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(handle)
-        return None
+        raise
     return handle
 
 

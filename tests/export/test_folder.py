@@ -153,7 +153,8 @@ def test_a_result_that_appears_during_the_work_is_not_replaced(tmp_path: Path) -
     def work() -> None:
         with output_folder(path) as folder:
             fill(folder, NEW)
-            result(path, OLD)
+            result(tmp_path / "moved", OLD)
+            (tmp_path / "moved").rename(path)
 
     with pytest.raises(OutputError, match="--overwrite"):
         work()
@@ -247,10 +248,19 @@ def test_two_runs_at_once_leave_each_other_alone(tmp_path: Path) -> None:
         fill(first, OLD)
         with output_folder(tmp_path / "study2") as second:
             fill(second, NEW)
-        with pytest.raises(KeyboardInterrupt):
-            abandon(tmp_path / "study", KeyboardInterrupt)
     assert contents(tmp_path / "study") == OLD
     assert contents(tmp_path / "study2") == NEW
+
+
+@pytest.mark.skipif(os.name != "posix", reason="locks of POSIX")
+def test_a_second_run_into_one_folder_is_refused_before_its_work(tmp_path: Path) -> None:
+    path = tmp_path / "study"
+    with output_folder(path) as first:
+        refuse(path, "another run is writing its results to .*study; wait until it has ended")
+        fill(first, OLD)
+    assert contents(path) == OLD
+    result(path, NEW)
+    assert contents(path) == NEW
 
 
 def test_names_with_the_letters_of_patterns_are_plain_names(tmp_path: Path) -> None:
@@ -349,11 +359,11 @@ def test_a_run_that_is_still_working_is_left_alone(old: Path) -> None:
     process = start(old)
     try:
         working = [name for name in names(old.parent) if name != "study"]
-        result(old, NEW)
+        refuse(old, "another run is writing its results")
         assert [name for name in names(old.parent) if name != "study"] == working
     finally:
         stop(process, signal.SIGINT)
-    assert contents(old) == NEW
+    assert contents(old) == OLD
 
 
 def test_a_result_that_a_killed_run_had_moved_aside_comes_back(old: Path) -> None:
