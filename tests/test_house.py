@@ -33,6 +33,7 @@ FLOORS = [
     "movement",
     "paths",
     "corridor",
+    "flow",
     "exposure",
     "study",
     "summary",

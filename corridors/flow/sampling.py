@@ -1,0 +1,163 @@
+"""Many travellers, each on its own path: in batches, on all cores, taken up where it stopped."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corridors.flow.finder import PathFinder, TakenPath
+from corridors.flow.kept import Kept
+from corridors.flow.sampled import SampledPaths
+from corridors.flow.travellers import Demand, Travellers
+
+__all__ = ["BATCH", "Sampler", "cores"]
+
+LongArray = NDArray[np.int64]
+
+# Travellers that are solved, kept and looked at together. Part of what decides where a run stops
+# early, so it does not depend on the machine.
+BATCH = 100
+
+Journey = tuple[int, int, int]
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class Sampler:
+    """Solves travellers of one demand on one movement graph.
+
+    Parameters
+    ----------
+    finder
+        Of paths.
+    demand
+        The transits that travellers were drawn from.
+    profiles
+        Names, in the order of the demand's shares.
+    kept
+        Where finished batches are kept for a run that is taken up again.
+    workers
+        Threads; as many as there are processors unless given. The result is the same.
+    """
+
+    def __init__(
+        self,
+        finder: PathFinder,
+        demand: Demand,
+        profiles: Sequence[str],
+        *,
+        kept: Kept | None = None,
+        workers: int | None = None,
+    ) -> None:
+        self.finder = finder
+        self.demand = demand
+        self.profiles = profiles
+        self._kept = kept or Kept()
+        self._workers = workers or cores()
+        self._least: dict[Journey, float] = {}
+        ends = demand.destination_cells
+        self._destination_of = {
+            int(cell): row for row in reversed(range(len(ends))) for cell in ends[row]
+        }
+        self._anywhere = np.unique(np.concatenate([np.asarray(cells) for cells in ends]))
+
+    def solve(
+        self,
+        travellers: Travellers,
+        *,
+        sigma: float,
+        on_batch: Callable[[SampledPaths], bool] | None = None,
+    ) -> SampledPaths:
+        """Return the paths of travellers, in their order.
+
+        Parameters
+        ----------
+        travellers
+            Whom.
+        sigma
+            How far they err.
+        on_batch
+            Told, after each batch, of all paths so far; where it returns True no more are solved.
+        """
+        parts: list[SampledPaths] = []
+        with ThreadPoolExecutor(self._workers) as pool:
+            for first in range(0, len(travellers), BATCH):
+                numbers = range(first, min(first + BATCH, len(travellers)))
+                name = f"paths-{sigma!r}-{first}-{len(numbers)}"
+                part = self._kept.paths(name)
+                if part is None:
+                    part = self._solved(pool, travellers, numbers, sigma)
+                    self._kept.keep_paths(name, part)
+                parts.append(part)
+                if on_batch is not None and on_batch(SampledPaths.joined(parts)):
+                    break
+        return SampledPaths.joined(parts)
+
+    def _solved(
+        self,
+        pool: ThreadPoolExecutor,
+        travellers: Travellers,
+        numbers: Iterable[int],
+        sigma: float,
+    ) -> SampledPaths:
+        wanted = list(numbers)
+        asked = {self._journey(travellers, m) for m in wanted} - self._least.keys()
+        for journey, path in zip(
+            sorted(asked), pool.map(self._least_path, sorted(asked)), strict=True
+        ):
+            self._least[journey] = self._hours(journey[2], path)
+        taken = list(pool.map(lambda m: self._path(travellers, m, sigma), wanted))
+        least = np.array([self._least[self._journey(travellers, m)] for m in wanted])
+        hours = [
+            self._hours(int(travellers.profile[m]), path)
+            for m, path in zip(wanted, taken, strict=True)
+        ]
+        arcs = [_NO_ARCS if path is None else path.arcs for path in taken]
+        return SampledPaths(
+            np.concatenate(arcs).astype(np.int32),
+            np.concatenate([[0], np.cumsum([len(one) for one in arcs])]).astype(np.int64),
+            np.array([-1 if p is None else self._destination_of[p.end] for p in taken], np.int64),
+            np.array(hours),
+            least,
+        )
+
+    def _journey(self, travellers: Travellers, m: int) -> Journey:
+        return (
+            int(travellers.start_cell[m]),
+            int(travellers.destination[m]),
+            int(travellers.profile[m]),
+        )
+
+    def _ends(self, destination: int) -> LongArray:
+        if destination < 0:
+            return self._anywhere
+        return np.asarray(self.demand.destination_cells[destination])
+
+    def _least_path(self, journey: Journey) -> TakenPath | None:
+        start, destination, profile = journey
+        return self.finder.find(self.profiles[profile], np.array([start]), self._ends(destination))
+
+    def _path(self, travellers: Travellers, m: int, sigma: float) -> TakenPath | None:
+        start, destination, profile = self._journey(travellers, m)
+        return self.finder.find(
+            self.profiles[profile],
+            np.array([start]),
+            self._ends(destination),
+            sigma=sigma,
+            key=travellers.key[m],
+        )
+
+    def _hours(self, profile: int, path: TakenPath | None) -> float:
+        if path is None:
+            return float("nan")
+        return float(self.finder.hours[self.profiles[profile]][path.arcs].sum())
+
+
+_NO_ARCS = np.empty(0, np.int64)

@@ -1,0 +1,129 @@
+"""Who travels: origin, destination, profile and perception, drawn so that order is no matter.
+
+Traveller m is the same in every run with one seed, however many there are, and whoever solves it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corridors.kernels.noise import combined_keys, uniforms
+
+__all__ = ["Demand", "Travellers", "draw_travellers"]
+
+FloatArray = NDArray[np.float64]
+LongArray = NDArray[np.int64]
+KeyArray = NDArray[np.uint64]
+
+# The fractional part of the golden ratio: its multiples, taken modulo 1, fill the interval evenly
+# from the first few on.
+GOLDEN = 0.6180339887498949
+_START, _PERCEPTION, _ORIGIN_CELL = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Which transits are made, before it is known which way they take.
+
+    Attributes
+    ----------
+    origin_cells, destination_cells
+        The cells that each origin and destination stands on.
+    shares
+        Part of the transits by origin, destination and profile; sums to 1.
+    free_choice
+        Whether a traveller goes to the destination that it believes nearest, instead of one drawn
+        by `shares`, whose sums over destinations then count.
+    """
+
+    origin_cells: Sequence[LongArray]
+    destination_cells: Sequence[LongArray]
+    shares: FloatArray
+    free_choice: bool = False
+
+
+@dataclass(frozen=True)
+class Travellers:
+    """Travellers in the order of their numbers; all arrays have one entry for each.
+
+    Attributes
+    ----------
+    origin, destination, profile
+        Rows of the origins, destinations and profiles; destination is -1 where it is chosen freely.
+    start_cell
+        Where each sets out.
+    key
+        Of its perception.
+    stratum
+        Which origin, destination and profile it stands for, as one number.
+    """
+
+    origin: LongArray
+    destination: LongArray
+    profile: LongArray
+    start_cell: LongArray
+    key: KeyArray
+    stratum: LongArray
+
+    def __len__(self) -> int:
+        return len(self.origin)
+
+    def first(self, count: int) -> "Travellers":
+        """Return the first of them."""
+        return Travellers(
+            self.origin[:count],
+            self.destination[:count],
+            self.profile[:count],
+            self.start_cell[:count],
+            self.key[:count],
+            self.stratum[:count],
+        )
+
+
+def draw_travellers(demand: Demand, count: int, *, seed: int) -> Travellers:
+    """Draw travellers by weight.
+
+    Parameters
+    ----------
+    demand
+        The transits.
+    count
+        How many; fewer are the first of more.
+    seed
+        Of the study.
+
+    Notes
+    -----
+    Strata are met in proportion to their shares, as evenly as can be, by a golden-ratio sequence
+    from a start that the seed gives: an estimate from any number of travellers is unbiased over
+    seeds, and has no more error than with strata drawn one by one.
+    """
+    shares = demand.shares.sum(axis=1, keepdims=True) if demand.free_choice else demand.shares
+    root = combined_keys(np.zeros(1, np.uint64), np.array([seed]))
+    start = uniforms(_kin(root, _START))
+    at = (start + np.arange(count) * GOLDEN) % 1.0
+    bounds = np.cumsum(shares.ravel())
+    stratum = np.searchsorted(bounds / bounds[-1], at, side="right")
+    # Rounding may leave the last bound below 1; a stratum without transits is never met.
+    stratum = np.minimum(stratum, np.flatnonzero(shares.ravel())[-1])
+    origin, destination, profile = np.unravel_index(stratum, shares.shape)
+    key = combined_keys(np.repeat(_kin(root, _PERCEPTION), count), np.arange(count))
+    where = uniforms(_kin(key, _ORIGIN_CELL))
+    start_cell = [
+        demand.origin_cells[of][int(u * len(demand.origin_cells[of]))]
+        for of, u in zip(origin, where, strict=True)
+    ]
+    return Travellers(
+        origin=origin.astype(np.int64),
+        destination=np.full(count, -1) if demand.free_choice else destination.astype(np.int64),
+        profile=profile.astype(np.int64),
+        start_cell=np.array(start_cell, np.int64),
+        key=key,
+        stratum=stratum.astype(np.int64),
+    )
+
+
+def _kin(keys: KeyArray, number: int) -> KeyArray:
+    return combined_keys(keys, np.full(len(keys), number))
