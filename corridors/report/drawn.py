@@ -1,6 +1,5 @@
 """Layers made ready to draw: rows chosen, classed, put into words."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, overload
@@ -14,20 +13,32 @@ from shapely.geometry.base import BaseGeometry
 
 from corridors.crs import project, project_bounds
 from corridors.report.display import apart, fit_for_display, label_points, without_rim
-from corridors.report.kinds import KINDS, Kind, TooltipField, symbology_of
+from corridors.report.kind import Kind
+from corridors.report.kinds import KINDS, symbology_of
+from corridors.report.row_words import (
+    first_text,
+    is_true,
+    journey_text,
+    label_text,
+    label_weight,
+    number,
+    tooltip_lines,
+)
 from corridors.report.study_map import MapLayer, RasterLayer, StudyMap
 from corridors.report.symbols import SHAPES, Style
-from corridors.report.wording import words, words_of_code, words_of_interval
 
-__all__ = ["DrawnFeature", "DrawnLayer", "draw", "draw_layers"]
+__all__ = ["FIRST_VIEW_ORDER", "DrawnFeature", "DrawnLayer", "draw", "draw_layers"]
 
 POINT_SHAPES = {*SHAPES, "radius"}
 # Names near these are what the map is about; names further off wait for room.
 FOCUS_KINDS = {"corridors", "paths"}
 FOCUS_M = 12_000.0
 FAR_OFF = 0.9
-# Seats of districts are known names even where nobody counted the people (GeoNames codes).
-WEIGHT_OF_SEAT = {"PPLC": 3.0, "PPLA": 2.5, "PPLA2": 2.0, "PPLA3": 1.5}
+# Names of a greater order wait for a closer look.
+FIRST_VIEW_ORDER = 2.6
+# On a map of few places none has to wait: so many are named at once, and all of them dotted.
+NAMED_AT_ONCE = 25
+NAMED_KINDS = {"places", "points"}
 # Events whose rings differ less than this, as a share of the radius, are one ring for a reader.
 SAME_RING = 0.25
 
@@ -54,6 +65,8 @@ class DrawnFeature:
         Whether the circle is the feature itself.
     synthetic
         Whether this one is made up.
+    journey, share
+        Of features that lie over each other: which journey it is, and its part of all.
     """
 
     geometry: Any
@@ -66,6 +79,8 @@ class DrawnFeature:
     radius_m: float
     on_ground: bool
     synthetic: bool
+    journey: str = ""
+    share: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -164,6 +179,8 @@ def draw(
     style = layer.style or own_style
     rows = project(rows, to_crs=crs, name=f"layer '{layer.name}'").reset_index(drop=True)
     features = _merged_rings(_features(layer, kind, style, rows, shown, focus))
+    if layer.kind in NAMED_KINDS:
+        features = _weightiest_at_once(features)
     features.sort(key=lambda feature: feature.symbol)
     return DrawnLayer(
         name=layer.name,
@@ -198,8 +215,8 @@ def _features(
         if geometry is None:
             continue
         on_ground = shape == "radius"
-        radius_m = float(radii[index]) if on_ground else _number(row.get("range_m"))
-        label = _label(row, label_column, kind)
+        radius_m = float(radii[index]) if on_ground else number(row.get("range_m"))
+        label = label_text(row, label_column, kind)
         ground = row[rows.geometry.name] if shape == "area" else geometry
         at: tuple[shapely.Point, ...] = ()
         if label or on_ground:
@@ -209,16 +226,29 @@ def _features(
             DrawnFeature(
                 geometry=geometry,
                 symbol=int(symbols[index]),
-                heading=_first(row, kind.title_column),
-                lines=_lines(row, fields),
+                heading=first_text(row, kind.title_column),
+                lines=tooltip_lines(row, fields),
                 label=label if at else "",
                 label_at=at,
-                label_order=kind.label_order - _weight(row) + (FAR_OFF if far_off else 0.0),
+                label_order=kind.label_order - label_weight(row) + (FAR_OFF if far_off else 0.0),
                 radius_m=radius_m,
                 on_ground=on_ground,
-                synthetic=layer.synthetic or _true(row.get("synthetic")),
+                synthetic=layer.synthetic or is_true(row.get("synthetic")),
+                journey=journey_text(row) if kind.stacked else "",
+                share=number(row.get("share")) if kind.stacked else 0.0,
             )
         )
+    return features
+
+
+def _weightiest_at_once(features: list[DrawnFeature]) -> list[DrawnFeature]:
+    """Let the weightiest names be written at the first view, whatever is known of the places."""
+    order = sorted(range(len(features)), key=lambda index: features[index].label_order)
+    for rank, index in enumerate(order[:NAMED_AT_ONCE]):
+        # Below the limit by a hair for each: they keep their order.
+        least = FIRST_VIEW_ORDER - 0.001 * (NAMED_AT_ONCE - rank)
+        if features[index].label_order > least:
+            features[index] = replace(features[index], label_order=least)
     return features
 
 
@@ -281,63 +311,6 @@ def _one_ring(events: Sequence[DrawnFeature]) -> DrawnFeature:
 
 def _events(count: int) -> str:
     return "1 event" if count == 1 else f"{count} events"
-
-
-def _lines(row: dict[str, Any], fields: tuple[TooltipField, ...]) -> tuple[tuple[str, str], ...]:
-    lines = []
-    for field in fields:
-        if field.column not in row:
-            continue
-        value = words(row[field.column], field.unit) or field.missing
-        stem = field.column.removesuffix("_expected").removesuffix("_mean")
-        interval = words_of_interval(row.get(f"{stem}_low"), row.get(f"{stem}_high"), field.unit)
-        if value and interval:
-            value = f"{value} (likely {interval})"
-        if value:
-            lines.append((field.label, value))
-    return tuple(lines)
-
-
-def _first(row: dict[str, Any], columns: tuple[str, ...]) -> str:
-    for column in columns:
-        text = words(row.get(column), "text")
-        if text:
-            return words_of_code(text)
-    return ""
-
-
-def _label(row: dict[str, Any], column: str, kind: Kind) -> str:
-    if kind.label_from > -math.inf and _number(row.get(column)) < kind.label_from:
-        return ""
-    # The mark stands in the tooltip and the list of layers; on the map it would hide the ground.
-    return words(row.get(column), kind.label_unit).removesuffix(" (synthetic)")
-
-
-def _weight(row: dict[str, Any]) -> float:
-    """Return how much a label goes before others of its kind, 0 to 3.
-
-    Ten times the people count half a step. `label_weight` from 0 to 1 goes before people.
-    """
-    given = _number(row.get("label_weight"))
-    if given > 0:
-        return 3 * min(given, 1.0)
-    people = _number(row.get("population"))
-    seat = WEIGHT_OF_SEAT.get(str(row.get("feature_code")), 0.0)
-    if people > 1:
-        return max(seat, min(3.0, math.log10(people) / 2))
-    return seat or min(max(_number(row.get("share")), 0.0), 0.4)
-
-
-def _number(value: Any) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return 0.0
-    return number if math.isfinite(number) else 0.0
-
-
-def _true(value: Any) -> bool:
-    return False if value is None or pd.isna(value) else bool(value)
 
 
 def _numbers(rows: gpd.GeoDataFrame, column: str | None) -> Any:

@@ -3,13 +3,12 @@
 The tables here are the map's conventions. A layer may overrule any of them.
 """
 
-import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Literal, get_args
 
 import geopandas as gpd
 
+from corridors.report.kind import Kind, TooltipField
 from corridors.report.looks import (
     BORDER,
     BORDER_BREAKS,
@@ -19,6 +18,8 @@ from corridors.report.looks import (
     checkpoint_look,
     corridor_look,
     crossing_look,
+    crossing_state,
+    endpoint_look,
     incident_look,
     incident_source,
     path_look,
@@ -27,7 +28,6 @@ from corridors.report.looks import (
     road_look,
 )
 from corridors.report.symbols import Style, Symbol
-from corridors.report.wording import Unit
 
 __all__ = ["KINDS", "Kind", "LayerKind", "TooltipField", "groups_in_order", "symbology_of"]
 
@@ -46,6 +46,7 @@ LayerKind = Literal[
     "incidents",
     "places",
     "camps",
+    "endpoints",
     "crossings",
     "bases",
     "checkpoints",
@@ -56,73 +57,6 @@ LayerKind = Literal[
 ]
 
 
-@dataclass(frozen=True)
-class TooltipField:
-    """One line of what a feature tells when it is pointed at.
-
-    Attributes
-    ----------
-    column
-        Where the value stands. Columns named like it and ending in ``_low`` and ``_high`` are
-        taken as its interval.
-    label
-        What the value is, in a reader's words.
-    unit
-        How it is written out.
-    missing
-        What to say where there is no value; empty leaves the line out.
-    """
-
-    column: str
-    label: str
-    unit: Unit = "text"
-    missing: str = ""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """The conventions for one kind of layer.
-
-    Attributes
-    ----------
-    group
-        Heading in the list of layers.
-    order
-        Drawn above kinds with a smaller number.
-    style
-        Makes the look from the data.
-    tooltip
-        What a feature tells.
-    title_column
-        Columns for the first line of the tooltip, the first one that is there counts.
-    label_column
-        The name written on the map.
-    label_unit
-        How the name is written out: a number may be one.
-    label_order
-        Names with a smaller number are placed first, and lesser ones only when there is room.
-    label_from
-        For labels that are numbers: the least that is written.
-    shown
-        Whether it is on at first.
-    rows
-        The value of the column ``kind`` that rows must have to be drawn, where that column is.
-    """
-
-    group: str
-    order: int
-    style: Callable[[gpd.GeoDataFrame], Style]
-    tooltip: tuple[TooltipField, ...] = ()
-    title_column: tuple[str, ...] = ("name",)
-    label_column: str = ""
-    label_unit: Unit = "text"
-    label_order: float = 9.0
-    label_from: float = -math.inf
-    shown: bool = True
-    rows: str | None = None
-
-
-_SHARE_HERE = TooltipField("share", "Journeys that cross here", "share")
 _SYNTHETIC = TooltipField("synthetic", "Source", "synthetic")
 _NOTE = TooltipField("note", "Note")
 
@@ -174,6 +108,7 @@ KINDS: dict[str, Kind] = {
             TooltipField("extra_hours", "Which is", "hours"),
         ),
         title_column=(),
+        stacked=True,
         shown=False,
         rows="through",
     ),
@@ -220,10 +155,11 @@ KINDS: dict[str, Kind] = {
             TooltipField("hours", "Time", "hours"),
             TooltipField("km", "Length", "km"),
             TooltipField("road_share", "On roads", "share"),
-            TooltipField("gate", "Crosses the border at", "code"),
+            TooltipField("crossed_at", "Crosses the border"),
             TooltipField("share", "Share of all journeys", "share"),
         ),
         title_column=(),
+        stacked=True,
     ),
     "borders": Kind(
         "Borders and places",
@@ -234,8 +170,15 @@ KINDS: dict[str, Kind] = {
         "Likely transit",
         70,
         border_segment_look,
-        (_SHARE_HERE, TooltipField("length_km", "Length of this stretch", "km")),
+        (
+            TooltipField("share", "Journeys that cross here", "share"),
+            TooltipField("share_through_gates", "Of all, through an open crossing", "share"),
+            TooltipField("share_over_ground", "Of all, over the ground", "share"),
+            TooltipField("crossings_here", "Crossings on it"),
+            TooltipField("length_km", "Length of this stretch", "km"),
+        ),
         label_column="share",
+        label_more="crossed_by",
         label_unit="share",
         label_order=0.5,
         label_from=BORDER_BREAKS[2],
@@ -273,11 +216,28 @@ KINDS: dict[str, Kind] = {
         label_column="name",
         label_order=1.1,
     ),
+    "endpoints": Kind(
+        "Likely transit",
+        97,
+        endpoint_look,
+        (
+            TooltipField("share_from", "Journeys that start here", "share"),
+            TooltipField("share_to", "Journeys that end here", "share"),
+        ),
+        label_column="name",
+        label_order=0.8,
+    ),
+    # Above the posts, which stand at crossings and would hide whether they are open.
     "crossings": Kind(
         "Borders and places",
-        100,
+        125,
         crossing_look,
-        (TooltipField("status", "State", "code"), _NOTE),
+        (
+            TooltipField("state", "State"),
+            TooltipField("share_through", "Journeys through it", "share"),
+            TooltipField("share_beside", "Over the ground, within 2 km of it", "share"),
+            _NOTE,
+        ),
         label_column="name",
         label_order=1.3,
     ),
@@ -314,6 +274,7 @@ KINDS: dict[str, Kind] = {
             TooltipField(
                 "incidents_expected", "Recorded incidents near, synthetic ones included", "number"
             ),
+            TooltipField("incidents_synthetic", "Of them synthetic", "number"),
             TooltipField("hours_from_base", "Help from the nearest base after", "hours"),
             TooltipField("hours_from_reinforcement", "Reinforcements after", "hours"),
             TooltipField("nearest_base", "Nearest base"),
@@ -374,4 +335,6 @@ def symbology_of(gdf: gpd.GeoDataFrame, kind: str) -> tuple[gpd.GeoDataFrame, St
         rows = gdf[gdf["kind"] == wanted]
     if kind == "incidents":
         rows = rows.assign(_source=incident_source(rows))
+    if kind == "crossings":
+        rows = rows.assign(state=crossing_state(rows))
     return rows, KINDS[kind].style(rows)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from corridors.report.symbols import Style, Symbol
@@ -23,6 +24,8 @@ __all__ = [
     "checkpoint_look",
     "corridor_look",
     "crossing_look",
+    "crossing_state",
+    "endpoint_look",
     "incident_look",
     "incident_source",
     "path_look",
@@ -39,6 +42,7 @@ BORDER_WIDTHS = (4.0, 5.5, 7.5, 10.0)
 BORDER_BREAKS = (0.01, 0.05, 0.10, 0.20)
 PATH_COLOUR = "#5b2a86"
 ROAD_COLOUR = "#7a5c3e"
+END_COLOUR = "#007a5a"
 INCIDENT_COLOUR = "#b0005a"
 # A documented event that is known no better than this has no place of its own on the map.
 UNLOCATED_FROM_M = 5000.0
@@ -139,23 +143,57 @@ def road_look(gdf: gpd.GeoDataFrame) -> Style:
 
 
 def crossing_look(gdf: gpd.GeoDataFrame) -> Style:
-    """Return gates: filled where official, hollow where not."""
-    statuses = _categories(gdf, "status")
+    """Return a gate where a crossing is open and a cross where it is closed; solid if official."""
+    states = sorted(set(crossing_state(gdf)), key=lambda state: (_closed(state), state))
 
-    def symbol(status: str) -> Symbol:
-        official = status.startswith(("official", "open", "formal")) or not status
+    def symbol(state: str) -> Symbol:
+        shut, solid = _closed(state), "unofficial" not in state and "informal" not in state
         return Symbol(
-            words_of_code(status).capitalize(),
-            "gate",
-            INK if official else "#5c5c5c",
-            fill=INK if official else PAPER,
-            width_px=1.4,
+            state.capitalize(),
+            "cross" if shut else "gate",
+            INK,
+            fill=INK if solid else PAPER,
+            width_px=1.3,
             casing=PAPER,
-            size_px=6,
+            size_px=6.5 if shut else 6,
         )
 
-    symbols = tuple(symbol(status) for status in statuses)
-    return Style(symbols, column="status", values=tuple(statuses))
+    symbols = tuple(symbol(state) for state in states) or (symbol(""),)
+    return Style(symbols, column="state", values=tuple(states))
+
+
+def _closed(state: str) -> bool:
+    return state.startswith("closed")
+
+
+def crossing_state(gdf: gpd.GeoDataFrame) -> pd.Series:
+    """Return the state of each crossing in words, as far as the layer tells.
+
+    Examples
+    --------
+    >>> gdf = gpd.GeoDataFrame({"status": ["official", None], "open": [True, False]})
+    >>> crossing_state(gdf).tolist()
+    ['open, official', 'closed']
+    """
+    nothing = pd.Series("", index=gdf.index)
+    status = gdf["status"].map(_known_status) if "status" in gdf.columns else nothing
+    if "open" not in gdf.columns:
+        return status
+    state = pd.Series(np.where(gdf["open"].astype(bool), "open", "closed"), index=gdf.index)
+    return (state + ", " + status).str.removesuffix(", ")
+
+
+def _known_status(status: object) -> str:
+    known = isinstance(status, str) and status != "unknown"
+    return words_of_code(str(status)) if known else ""
+
+
+def endpoint_look(_: gpd.GeoDataFrame) -> Style:
+    """Return discs where journeys start and flags where they end."""
+    start = Symbol("Origin", "circle", PAPER, fill=END_COLOUR, width_px=1.8, casing=INK,
+                   casing_px=0.9, size_px=7)  # fmt: skip
+    end = replace(start, label="Destination", shape="flag", colour=PAPER, width_px=1.2, size_px=10)
+    return Style((start, end), column="role", values=("origin", "destination"))
 
 
 def checkpoint_look(gdf: gpd.GeoDataFrame) -> Style:

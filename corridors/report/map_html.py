@@ -20,7 +20,7 @@ from rasterio.enums import Resampling
 from corridors.crs import project
 from corridors.report.drawn import DrawnFeature, DrawnLayer, draw_layers
 from corridors.report.hillshade import relief_image
-from corridors.report.kinds import groups_in_order
+from corridors.report.kinds import KINDS, groups_in_order
 from corridors.report.overlay import Overlay, classed_picture, step_colours, web_mercator_png
 from corridors.report.reading import reading_of
 from corridors.report.study_map import RasterLayer, StudyMap
@@ -196,6 +196,7 @@ def _layer(layer: DrawnLayer, crs: pyproj.CRS) -> dict[str, Any]:
         "order": layer.order,
         "shown": layer.shown,
         "synthetic": layer.synthetic,
+        "stacked": KINDS[layer.kind].stacked,
         "symbols": symbols,
         "features": [
             _feature(*drawn) for drawn in zip(layer.features, geometries, label_points, strict=True)
@@ -224,6 +225,8 @@ def _feature(feature: DrawnFeature, geometry: Any, label_at: list[Any]) -> dict[
         "labelOrder": round(feature.label_order, 3) if feature.label else None,
         "radius": round(feature.radius_m),
         "synthetic": int(feature.synthetic),
+        "journey": feature.journey,
+        "share": round(feature.share, 6),
     }
     return {
         **_coordinates(geometry),

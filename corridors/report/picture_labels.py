@@ -1,6 +1,7 @@
 """Names on the picture: the weightier first, none over another, each with a halo of paper."""
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
@@ -10,22 +11,23 @@ from matplotlib.axes import Axes
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
-from corridors.report.drawn import DrawnFeature, DrawnLayer
+from corridors.report.drawn import FIRST_VIEW_ORDER, DrawnFeature, DrawnLayer
 from corridors.report.symbols import SHAPES
 
 __all__ = ["place_labels", "without_far_villages"]
 
-# Names of a greater order wait for a closer look, which a picture does not offer.
-ORDER_MAX = 2.6
 GAP_PT = 1.5
 ROOM_PX = 4.0
-OBSTACLES = {"checkpoints", "reinforcements", "crossings", "bases", "camps"}
+OBSTACLES = {"checkpoints", "reinforcements", "crossings", "bases", "camps", "endpoints"}
+# One name is written once, where two layers hold the same place.
+SAME_PLACE_PX = 40.0
 CENTRED = {"countries", "governorates"}
 # Size in points, colour, style, weight, family.
 LOOKS: dict[str, tuple[float, str, str, str, str]] = {
     "countries": (12.5, "#57544a", "normal", "bold", "DejaVu Serif"),
     "governorates": (7.5, "#6d6a5f", "italic", "normal", "DejaVu Serif"),
     "crossings": (6.8, "#24241f", "italic", "normal", "DejaVu Sans"),
+    "endpoints": (8.0, "#00553f", "normal", "bold", "DejaVu Sans"),
     "camps": (7.0, "#7a2a5c", "normal", "bold", "DejaVu Sans"),
     "incidents": (6.8, "#8c0048", "italic", "bold", "DejaVu Sans"),
     "border_segments": (7.2, "#6d1a02", "normal", "bold", "DejaVu Sans"),
@@ -43,7 +45,7 @@ def without_far_villages(layer: DrawnLayer) -> DrawnLayer:
     """Return a layer of places without those that a picture has no room to name."""
     if layer.kind != "places":
         return layer
-    kept = tuple(feature for feature in layer.features if feature.label_order < ORDER_MAX)
+    kept = tuple(feature for feature in layer.features if feature.label_order < FIRST_VIEW_ORDER)
     return replace(layer, features=kept)
 
 
@@ -68,11 +70,18 @@ def place_labels(axes: Axes, layers: Sequence[DrawnLayer], points_per_px: float)
         (feature, layer)
         for layer in layers
         for feature in layer.features
-        if feature.label and feature.label_order < ORDER_MAX
+        if feature.label and feature.label_order < FIRST_VIEW_ORDER
     ]
+    written: list[tuple[str, float, float]] = []
     # The second key makes the order certain where two names weigh the same.
     for feature, layer in sorted(named, key=lambda one: (one[0].label_order, one[0].label)):
         symbol = layer.style.symbols[feature.symbol]
+        x, y = axes.transData.transform((feature.label_at[0].x, feature.label_at[0].y))
+        if any(
+            feature.label == text and math.hypot(x - a, y - b) < SAME_PLACE_PX
+            for text, a, b in written
+        ):
+            continue
         half = symbol.size_px if symbol.shape in SHAPES else symbol.width_px
         text = _write(axes, feature, layer.kind)
         sides = ((0, 0),) if layer.kind in CENTRED else SIDES
@@ -83,6 +92,7 @@ def place_labels(axes: Axes, layers: Sequence[DrawnLayer], points_per_px: float)
             box = text.get_window_extent()
             if _inside(box, frame) and not any(box.padded(room).overlaps(one) for one in taken):
                 taken.append(box)
+                written.append((feature.label, x, y))
                 break
         else:
             text.remove()

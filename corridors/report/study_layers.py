@@ -1,10 +1,16 @@
 """Which layers of a study its map shows, and how they are called."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 
 from corridors.raster import Raster
+from corridors.report.crossing_words import crossings_told, paths_told, stretches_told
+from corridors.report.kind import TooltipField
+from corridors.report.kinds import KINDS
 from corridors.report.study_map import MapLayer, RasterLayer, StudyMap
+from corridors.report.wording import words
 from corridors.study import Study
 
 __all__ = ["HOURS_BREAKS", "study_map"]
@@ -21,21 +27,29 @@ def study_map(study: Study) -> StudyMap:
         From `corridors.study.analyse`.
     """
     scenario, layers = study.scenario, study.layers
+    crossings = layers["crossings"]
     shown = [
         MapLayer("corridors", "Corridors shared by transits", study.corridors, "corridors"),
         MapLayer("through", "Corridor of each journey", study.corridors, "through"),
-        MapLayer("paths", "Least-cost paths", study.paths, "paths"),
+        MapLayer("endpoints", "Origins and destinations", _ends(study), "endpoints"),
+        MapLayer("paths", "Least-cost paths", paths_told(study.paths, crossings), "paths"),
         MapLayer(
             "border_segments",
             "Where the border is crossed",
-            study.border_segments,
+            stretches_told(study.border_segments, crossings),
             "border_segments",
         ),
         MapLayer("borders", "Border", layers["borders"], "borders"),
         MapLayer("governorates", "Governorates", layers["governorates"], "governorates"),
         MapLayer("network", "Roads", study.network.edges_gdf(), "network"),
-        MapLayer("crossings", "Crossings", layers["crossings"], "crossings"),
-        MapLayer("checkpoints", "Checkpoints", study.checkpoints, "checkpoints"),
+        MapLayer("crossings", "Crossings", crossings_told(crossings, study.paths), "crossings"),
+        MapLayer(
+            "checkpoints",
+            "Checkpoints",
+            _posts(study),
+            "checkpoints",
+            tooltip=_post_fields(scenario.exposure.incident_radius_m),
+        ),
         MapLayer("bases", "Bases", _with_role(study, "base"), "bases"),
         MapLayer(
             "reinforcements",
@@ -58,6 +72,29 @@ def study_map(study: Study) -> StudyMap:
         attributions=study.provenance.attributions,
         synthetic_note=study.provenance.note,
         assumptions=[f"{item.what} {item.why}" for item in scenario.assumptions],
+    )
+
+
+def _ends(study: Study) -> gpd.GeoDataFrame:
+    ends = study.endpoints.layer()
+    starts = ends["role"] == "origin"
+    return ends.assign(
+        share_from=ends["weight"].where(starts), share_to=ends["weight"].where(~starts)
+    )
+
+
+def _posts(study: Study) -> gpd.GeoDataFrame:
+    posts = study.checkpoints
+    recorded, documented = posts["incidents_expected"], posts["incidents_documented_expected"]
+    return posts.assign(incidents_synthetic=(recorded - documented).clip(lower=0))
+
+
+def _post_fields(radius_m: float) -> tuple[TooltipField, ...]:
+    """Return what a checkpoint tells, the distance named within which incidents are counted."""
+    label = f"Recorded incidents within {words(radius_m, 'metres')}"
+    return tuple(
+        replace(field, label=label) if field.column == "incidents_expected" else field
+        for field in KINDS["checkpoints"].tooltip
     )
 
 

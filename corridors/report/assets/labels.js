@@ -3,6 +3,7 @@
   "use strict";
 
   var GAP = 3;
+  var SAME_PLACE = 40;
   // How far in, from the first view, names of a given order begin to be written.
   var ZOOM_STEPS = [[2.6, -9], [3.0, 0.6], [4.4, 1.1], [9.9, 1.4]];
 
@@ -92,7 +93,7 @@
       }
       return inside && item.visible();
     });
-    var taken = furniture(map);
+    var taken = furniture(map), written = [];
     shown.forEach(function (item) {
       if (item.obstacle) {
         var s = item.size, at = item.points[0];
@@ -102,6 +103,11 @@
     shown.filter(function (item) { return item.element && zoom >= stepOf(item.order); })
       .sort(function (a, b) { return a.order - b.order; })
       .forEach(function (item) {
+        // One name is written once, where two layers hold the same place.
+        var first = item.points[0];
+        if (written.some(function (other) {
+          return other.text === item.text && first.distanceTo(other.at) < SAME_PLACE;
+        })) { return; }
         item.element.hidden = false;
         var width = item.element.offsetWidth, height = item.element.offsetHeight;
         // The lesser the name, the more room it needs around it.
@@ -118,6 +124,7 @@
           item.element.hidden = true;
           return;
         }
+        written.push({ text: item.text, at: first });
         taken.push([fits[0], fits[1], fits[0] + width, fits[1] + height]);
         item.element.style.transform =
           "translate(" + Math.round(fits[0]) + "px," + Math.round(fits[1]) + "px)";

@@ -4,8 +4,11 @@
 
   var SVG = "http://www.w3.org/2000/svg";
   var CENTRED = { countries: 1, governorates: 1 };
-  var TABBED = { checkpoints: 1, reinforcements: 1, crossings: 1, bases: 1, camps: 1 };
-  var OBSTACLES = { checkpoints: 1, reinforcements: 1, crossings: 1, bases: 1, camps: 1 };
+  var TABBED = { checkpoints: 1, reinforcements: 1, crossings: 1, bases: 1, camps: 1, endpoints: 1 };
+  var OBSTACLES = TABBED;
+  // Pixels within which a pointer is on a line, and symbols hide each other.
+  var ON_LINE = 7, ON_SPOT = 13;
+  var STACK_ROWS = 8, NEIGHBOURS = 2;
   var study = JSON.parse(document.getElementById("study").textContent);
 
   function make(tag, className, text) {
@@ -87,12 +90,105 @@
     return card;
   }
 
+  function percent(share) {
+    var value = 100 * share;
+    return (value < 9.95 ? value.toFixed(1).replace(/\.0$/, "") : Math.round(value)) + "%";
+  }
+
+  function onLine(point, parts, map) {
+    return flip(parts).some(function (part) {
+      var pixels = part.map(function (at) { return map.latLngToLayerPoint(at); });
+      return pixels.some(function (to, index) {
+        return index > 0 && L.LineUtil.pointToSegmentDistance(point, pixels[index - 1], to) <= ON_LINE;
+      });
+    });
+  }
+
+  // Even and odd: a point in a hole is in two rings.
+  function inArea(at, polygons) {
+    return polygons.some(function (rings) {
+      return rings.filter(function (ring) {
+        var inside = false;
+        for (var i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
+          var a = ring[i], b = ring[j];
+          if ((a[1] > at.lat) !== (b[1] > at.lat) &&
+              at.lng < (b[0] - a[0]) * (at.lat - a[1]) / (b[1] - a[1]) + a[0]) { inside = !inside; }
+        }
+        return inside;
+      }).length % 2 === 1;
+    });
+  }
+
+  // The journeys of a layer that lie under the pointer, each once, the greatest first.
+  function journeysAt(layer, latlng, map) {
+    var point = map.latLngToLayerPoint(latlng), found = {};
+    layer.features.forEach(function (feature) {
+      if (feature.line ? onLine(point, feature.line, map) : inArea(latlng, feature.area)) {
+        found[feature.journey] = feature.share || 0;
+      }
+    });
+    return Object.keys(found).map(function (name) { return { name: name, share: found[name] }; })
+      .sort(function (a, b) { return b.share - a.share; });
+  }
+
+  function total(journeys) {
+    return journeys.reduce(function (sum, journey) { return sum + journey.share; }, 0);
+  }
+
+  function stackCard(layer, journeys) {
+    var card = make("div", "card"), table = make("dl");
+    card.dir = "auto";
+    card.appendChild(make("p", "card-kind", layer.title));
+    card.appendChild(make("p", "card-heading", journeys.length + " journeys lie here, " +
+      percent(total(journeys)) + " of all"));
+    journeys.slice(0, STACK_ROWS).forEach(function (journey) {
+      table.appendChild(make("dt", "", journey.name));
+      table.appendChild(make("dd", "", percent(journey.share)));
+    });
+    var rest = journeys.slice(STACK_ROWS);
+    if (rest.length) {
+      table.appendChild(make("dt", "", rest.length + " more"));
+      table.appendChild(make("dd", "", percent(total(rest))));
+    }
+    card.appendChild(table);
+    return card;
+  }
+
+  function bindStack(shape, layer, feature, map) {
+    var journeys = [], key = "";
+    // Before the tooltip's own listeners, so that it opens with what lies under the pointer.
+    shape.on("mouseover mousemove click", function (event) {
+      journeys = journeysAt(layer, event.latlng, map);
+      var now = journeys.map(function (journey) { return journey.name; }).join("|");
+      if (now !== key) {
+        key = now;
+        if (shape.isTooltipOpen()) { shape.getTooltip().update(); }
+      }
+    });
+    bind(shape, layer, feature, function () {
+      return journeys.length > 1 ? stackCard(layer, journeys) : tooltip(layer, feature);
+    });
+  }
+
+  // Symbols that hide each other tell together: a post stands at its crossing.
+  function spotCards(spots, spot, map) {
+    var at = map.latLngToLayerPoint(spot.latlng), all = make("div");
+    all.appendChild(tooltip(spot.layer, spot.feature));
+    spots.filter(function (other) {
+      return other !== spot && map.hasLayer(other.group) &&
+        at.distanceTo(map.latLngToLayerPoint(other.latlng)) <= ON_SPOT;
+    }).slice(0, NEIGHBOURS).forEach(function (other) {
+      all.appendChild(tooltip(other.layer, other.feature)).classList.add("card-next");
+    });
+    return all;
+  }
+
   function tells(feature) {
     return Boolean(feature.heading || feature.lines);
   }
 
-  function bind(shape, layer, feature) {
-    shape.bindTooltip(function () { return tooltip(layer, feature); },
+  function bind(shape, layer, feature, content) {
+    shape.bindTooltip(content || function () { return tooltip(layer, feature); },
       { sticky: !feature.point, direction: "auto", className: "tip", opacity: 1, offset: [12, 0] });
   }
 
@@ -127,7 +223,7 @@
     }
   }
 
-  function addPath(layer, feature, symbol, group) {
+  function addPath(layer, feature, symbol, group, map) {
     var options = pathOptions(layer, symbol);
     options.interactive = Boolean(symbol.fill) && tells(feature);
     var drawn = shapeOf(feature, options);
@@ -140,7 +236,7 @@
         weight: Math.max(14, symbol.width + 6) });
       group.addLayer(target);
     }
-    bind(target, layer, feature);
+    if (layer.stacked) { bindStack(target, layer, feature, map); } else { bind(target, layer, feature); }
     target.on("mouseover", function () {
       drawn.setStyle(symbol.fill ? { weight: symbol.width + 1.5, opacity: 1 } : { weight: symbol.width + 2 });
     });
@@ -152,12 +248,18 @@
     return layer.kind === "places" && feature.labelOrder > window.CorridorLabels.FIRST_VIEW;
   }
 
-  function addPoint(layer, feature, symbol, group) {
+  function addPoint(layer, feature, symbol, group, map, spots) {
     var image = pointSymbol(symbol), size = Number(image.getAttribute("width"));
     var marker = L.marker(flip([feature.point])[0], { pane: layer.pane, interactive: tells(feature),
       keyboard: Boolean(TABBED[layer.kind]), riseOnHover: true,
       icon: L.divIcon({ html: image, className: "spot spot-" + layer.kind + (isMinor(layer, feature) ? " minor" : ""), iconSize: [size, size] }) });
-    if (tells(feature)) { bind(marker, layer, feature); }
+    if (TABBED[layer.kind]) {
+      var spot = { layer: layer, feature: feature, group: group, latlng: marker.getLatLng() };
+      spots.push(spot);
+      bind(marker, layer, feature, function () { return spotCards(spots, spot, map); });
+    } else if (tells(feature)) {
+      bind(marker, layer, feature);
+    }
     if (feature.radius && tells(feature)) { bindRange(marker, feature, group); }
     marker.on("add", function () {
       if (TABBED[layer.kind]) {
@@ -171,7 +273,7 @@
     return flip(feature.labelAt || [feature.point]).map(function (at) { return L.latLng(at); });
   }
 
-  function drawLayer(layer, map, labels) {
+  function drawLayer(layer, map, labels, spots) {
     var group = L.layerGroup();
     layer.pane = "layer-" + layer.order;
     if (!map.getPane(layer.pane)) { map.createPane(layer.pane).style.zIndex = 400 + layer.order; }
@@ -183,11 +285,11 @@
       return !study.shapes[layer.symbols[feature.symbol].shape];
     });
     paths.forEach(function (feature) { addCasing(layer, feature, layer.symbols[feature.symbol], group); });
-    paths.forEach(function (feature) { addPath(layer, feature, layer.symbols[feature.symbol], group); });
+    paths.forEach(function (feature) { addPath(layer, feature, layer.symbols[feature.symbol], group, map); });
     layer.features.forEach(function (feature) {
       var symbol = layer.symbols[feature.symbol];
       var spot = Boolean(study.shapes[symbol.shape]);
-      if (spot) { addPoint(layer, feature, symbol, group); }
+      if (spot) { addPoint(layer, feature, symbol, group, map, spots); }
       if (feature.label || (spot && OBSTACLES[layer.kind])) {
         labels.add({ text: feature.label, latlngs: labelPoints(feature), order: feature.labelOrder || 0,
           size: spot ? symbol.size : symbol.width, style: layer.kind, centred: Boolean(CENTRED[layer.kind]),
@@ -309,7 +411,8 @@
     homeButton(map, home);
     var labels = new window.CorridorLabels(map, map.getZoom());
     var closeZoom = map.getZoom() + 0.6;
-    var groups = study.layers.map(function (layer) { return drawLayer(layer, map, labels); });
+    var spots = [];
+    var groups = study.layers.map(function (layer) { return drawLayer(layer, map, labels, spots); });
     legend(groups, map, labels);
     sheet(map);
     labels.place();
