@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from corridors.export import write_cog, write_geojson, write_geopackage
     from corridors.exposure import checkpoint_exposure, support_hours
     from corridors.intervals import mean_interval, stratified_wilson, wilson
-    from corridors.layers import barrier_lines, load_layers, resolve_endpoints
+    from corridors.layers import barrier_lines, load_layers, resolve_endpoints, with_climate
     from corridors.movement import MovementGraph, arc_hours, build_movement
     from corridors.network import (
         RoadNetwork,
@@ -96,6 +96,7 @@ _HOMES = {
     "support_hours": "exposure",
     "through_corridors": "corridor",
     "wilson": "intervals",
+    "with_climate": "layers",
     "working_grid": "terrain",
     "write_cog": "export",
     "write_geojson": "export",
@@ -154,6 +155,7 @@ __all__ = [
     "support_hours",
     "through_corridors",
     "wilson",
+    "with_climate",
     "working_grid",
     "write_cog",
     "write_geojson",

@@ -63,10 +63,7 @@ def read_provenance(scenario: Scenario, layers: Layers) -> Provenance:
     """
     known = _known(scenario)
     entries: dict[str, Mapping[str, Any]] = {}
-    sources: list[Source] = [
-        source for group in scenario.layers.by_kind().values() for source in group
-    ]
-    for source in [scenario.layers.elevation, *sources]:
+    for source in scenario.layers.every():
         entries[source.file] = {**known.get(source.file, {}), **_own_words(source)}
     synthetic = tuple(
         "some incidents" if kind == "incidents" and not frame["synthetic"].all() else kind

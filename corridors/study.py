@@ -19,6 +19,7 @@ from corridors.layers import (
     barrier_lines,
     load_layers,
     resolve_endpoints,
+    with_climate,
 )
 from corridors.movement import MovementGraph, arc_hours, build_movement
 from corridors.network import RoadNetwork, build_network, road_distances
@@ -123,6 +124,7 @@ def analyse(scenario: Scenario, *, progress: Progress | None = None) -> Study:
     layers = load_layers(scenario, on_layer=lambda kind: told.step(f"Reading {kind}"))
     provenance = read_provenance(scenario, layers)
     log = ReadingLog()
+    scenario = with_climate(scenario, layers.area, log=log)
     endpoints = study_endpoints(scenario, layers, log=log)
     told.step("Reading elevation")
     terrain = study_terrain(scenario, layers)

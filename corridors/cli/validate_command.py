@@ -4,7 +4,7 @@ import argparse
 
 from corridors.cli.options import add_progress, add_scenario
 from corridors.cli.telling import tell
-from corridors.layers import ReadingLog, barrier_lines, load_layers
+from corridors.layers import ReadingLog, barrier_lines, load_layers, with_climate
 from corridors.provenance import read_provenance
 from corridors.scenario import load_scenario
 from corridors.study import study_endpoints, study_terrain
@@ -24,6 +24,7 @@ def call(options: argparse.Namespace) -> None:
     layers = load_layers(scenario)
     read_provenance(scenario, layers)
     log = ReadingLog()
+    with_climate(scenario, layers.area, log=log)
     barrier_lines(scenario, layers, log=log)
     study_endpoints(scenario, layers, log=log)
     terrain = study_terrain(scenario, layers)

@@ -170,14 +170,23 @@ class LayerSources(_Table):
         default_factory=list, description="Polygons: id, name; named on the map."
     )
     governorates: Sources = Field(default_factory=list, description="Polygons: id, name.")
+    climate: LayerSource | None = Field(
+        None,
+        description="Points: month, temperature_c, precipitation_mm_month; read for weather.month.",
+    )
 
     def by_kind(self) -> dict[str, list[LayerSource]]:
         """Return the vector layers' files by kind, in reading order."""
         return {
             kind: getattr(self, kind)
             for kind in type(self).model_fields
-            if kind != "elevation" and getattr(self, kind)
+            if kind not in {"elevation", "climate"} and getattr(self, kind)
         }
+
+    def every(self) -> list[Source]:
+        """Return every file that is named."""
+        vector = [source for sources in self.by_kind().values() for source in sources]
+        return [self.elevation, *vector, *([self.climate] if self.climate else [])]
 
 
 class Terrain(_Table):
@@ -338,8 +347,15 @@ class Roads(_Table):
 
 
 class Weather(_Table):
-    """The weather of the study; what is not given is fair."""
+    """The weather of the study; what is not given is that of the month, or else fair."""
 
+    month: int | None = Field(
+        None,
+        ge=1,
+        le=12,
+        description="The month whose climate (layers.climate) stands for rain and temperature_c "
+        "where these are not given.",
+    )
     visibility_km: float | None = Field(None, ge=0, le=300, description="Meteorological range.")
     rain: Rain = "none"
     temperature_c: float | None = Field(None, ge=-60, le=60)
@@ -449,6 +465,7 @@ class Scenario(_Table):
                 )
                 raise ValueError(message)
         _profiles_known("crossings", self.crossings.delay_minutes, known)
+        _climate_and_month(self.layers.climate, self.weather.month)
         support = self.exposure.support_profile
         if support is not None:
             _profiles_known("exposure.support_profile", [support], known)
@@ -466,6 +483,15 @@ def _belong_to_file(file: str | None, **keys: str | None) -> None:
     given = [key for key, value in keys.items() if value is not None]
     if file is None and given:
         message = f"{' and '.join(given)} only go with a file, and no file is given"
+        raise ValueError(message)
+
+
+def _climate_and_month(climate: LayerSource | None, month: int | None) -> None:
+    if month is not None and climate is None:
+        message = "weather.month needs layers.climate, a file of temperature and rain by month"
+        raise ValueError(message)
+    if climate is not None and month is None:
+        message = "layers.climate is read for weather.month only; give the month, or leave it out"
         raise ValueError(message)
 
 
