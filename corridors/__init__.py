@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from corridors.errors import CorridorsError, InputError
     from corridors.export import write_cog, write_geojson, write_geopackage
     from corridors.exposure import checkpoint_exposure, support_hours
+    from corridors.flow.bands import band_overlap, journey_bands, journey_density
     from corridors.intervals import mean_interval, stratified_wilson, wilson
     from corridors.layers import barrier_lines, load_layers, resolve_endpoints, with_climate
     from corridors.movement import MovementGraph, arc_hours, build_movement
@@ -58,6 +59,7 @@ _HOMES = {
     "Terrain": "terrain",
     "analyse": "study",
     "arc_hours": "movement",
+    "band_overlap": "flow.bands",
     "barrier_lines": "layers",
     "border_stretches": "border",
     "buffer": "buffers",
@@ -71,6 +73,8 @@ _HOMES = {
     "crossing_shares": "border",
     "hours_from": "paths",
     "hours_to": "paths",
+    "journey_bands": "flow.bands",
+    "journey_density": "flow.bands",
     "least_cost_paths": "paths",
     "load_layers": "layers",
     "load_network": "network",
@@ -117,6 +121,7 @@ __all__ = [
     "Terrain",
     "analyse",
     "arc_hours",
+    "band_overlap",
     "barrier_lines",
     "border_stretches",
     "buffer",
@@ -130,6 +135,8 @@ __all__ = [
     "crossing_shares",
     "hours_from",
     "hours_to",
+    "journey_bands",
+    "journey_density",
     "least_cost_paths",
     "load_layers",
     "load_network",
