@@ -112,7 +112,11 @@ def with_climate(scenario: Scenario, area: StudyArea, *, log: ReadingLog | None 
 
 def _sentence(climate: MonthClimate, taken: dict[str, object]) -> str:
     said = " and ".join(f"{key} = {value!r}" for key, value in taken.items())
-    used = f"{said} taken from it" if taken else "nothing taken from it, for the scenario gives all"
+    used = (
+        f"{said} taken from it"
+        if taken
+        else "nothing taken from it, for the scenario gives rain and temperature_c"
+    )
     where = "1 point" if climate.points == 1 else f"{climate.points} points"
     return (
         f"climate: month {climate.month} has {climate.temperature_c:.1f} degrees and "

@@ -362,6 +362,68 @@ class Weather(_Table):
     note: str | None = None
 
 
+class Transit(_Table):
+    """How many transits go from one origin to one destination."""
+
+    origin: Name
+    destination: Name
+    weight: Weight = Field(1.0, description="Relative to the other rows.")
+    reason: str | None = Field(None, description="Why it is assumed.")
+
+
+class Flow(_Table):
+    """Travellers who differ, each on the way that it believes best."""
+
+    travellers: int = Field(400, ge=20, le=1_000_000, description="How many are drawn at most.")
+    detour: float = Field(
+        0.1,
+        gt=0,
+        le=10,
+        description="How much longer than the best way ways are on average, in hours: 0.1 is "
+        "10 percent.",
+    )
+    perception_km: float = Field(
+        5.0, gt=0, description="Over about this distance beliefs about the ground hang together."
+    )
+    road_error: float = Field(
+        0.5, ge=0, le=2, description="How far roads are misjudged, relative to the ground."
+    )
+    destinations: Literal["by_weight", "free"] = Field(
+        "by_weight",
+        description="Drawn by weight, or each traveller goes to the one it believes nearest.",
+    )
+    confidence: float = Field(
+        0.9, ge=0.5, le=0.999, description="How often intervals are to hold the true value."
+    )
+    precision: float | None = Field(
+        None,
+        gt=0,
+        lt=0.5,
+        description="Stop once every border stretch's share is known to this, either way.",
+    )
+    bands: list[Annotated[float, Field(gt=0, lt=1)]] = Field(
+        default_factory=lambda: [0.5, 0.8, 0.95],
+        min_length=1,
+        description="Parts of the expected journey that corridor bands hold.",
+    )
+    smoothing_m: Metres = Field(
+        2000, description="Standard deviation of the kernel that bands are drawn with."
+    )
+    smallest_km2: float = Field(
+        5.0, ge=0, description="Specks and holes of bands below this are left out."
+    )
+    stretch_km: float = Field(10.0, gt=0, description="Length of a stretch of border, about.")
+    alternatives: int = Field(
+        3, ge=1, le=10, description="Ways that truly differ, for each journey, the best included."
+    )
+    max_overlap: float = Field(
+        0.5, gt=0, lt=1, description="Part of their length that two alternatives may share."
+    )
+    write_paths: bool = Field(
+        False, description="Write the travellers' paths, generalised to the cell."
+    )
+
+
 class Corridor(_Table):
     """Which through-corridors to draw."""
 
@@ -400,8 +462,8 @@ class Output(_Table):
 class Assumption(_Table):
     """Something the study takes as true without a source, and why."""
 
-    what: Name = Field(max_length=400)
-    why: Name = Field(max_length=600)
+    what: str = Field(min_length=1, max_length=400)
+    why: str = Field(min_length=1, max_length=600)
 
 
 class Scenario(_Table):
@@ -424,6 +486,11 @@ class Scenario(_Table):
     barriers: list[Barrier] = Field(default_factory=list)
     crossings: Crossings = Crossings()
     weather: Weather = Weather()
+    transits: list[Transit] = Field(
+        default_factory=list,
+        description="Transits by origin and destination; the product of their weights unless given.",
+    )
+    flow: Flow = Flow()
     corridor: Corridor = Corridor()
     buffers: Buffers = Buffers()
     exposure: Exposure = Exposure()
@@ -464,12 +531,32 @@ class Scenario(_Table):
                     "give minutes or 'impassable'"
                 )
                 raise ValueError(message)
+        self._transits_agree()
         _profiles_known("crossings", self.crossings.delay_minutes, known)
         _climate_and_month(self.layers.climate, self.weather.month)
         support = self.exposure.support_profile
         if support is not None:
             _profiles_known("exposure.support_profile", [support], known)
         return self
+
+    def _transits_agree(self) -> None:
+        """Refuse a table of transits between places that are none, or that leaves some out."""
+        for key, ends in (("origin", self.origins), ("destination", self.destinations)):
+            known = [end.name for end in ends]
+            named = [getattr(transit, key) for transit in self.transits]
+            unknown = [name for name in named if name not in known]
+            if unknown:
+                message = f"transits name the {key} '{unknown[0]}', which is not one of " + (
+                    ", ".join(known)
+                )
+                raise ValueError(message)
+            left_out = [name for name in known if named and name not in named]
+            if left_out:
+                message = (
+                    f"transits leave out the {key} '{left_out[0]}'; give it a row, or take it away"
+                )
+                raise ValueError(message)
+        _unique("transits", [f"{row.origin} to {row.destination}" for row in self.transits])
 
     def path(self, relative: str) -> Path:
         """Return a path of the scenario, relative to its file, as one that can be opened."""

@@ -58,7 +58,7 @@ def test_what_the_scenario_gives_stays(tmp_path: Path, area: StudyArea) -> None:
     weather = with_climate(_scenario(tmp_path, given), area, log=log).weather
 
     assert (weather.rain, weather.temperature_c, weather.visibility_km) == ("none", -3.0, 2.0)
-    assert "nothing taken from it" in log.findings[0]
+    assert "nothing taken from it, for the scenario gives rain and temperature_c" in log.findings[0]
 
 
 def test_a_dry_month_has_no_rain(tmp_path: Path, area: StudyArea) -> None:

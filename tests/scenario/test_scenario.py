@@ -52,6 +52,27 @@ def test_a_scenario_goes_through_its_own_record_and_back(table: dict[str, Any]) 
     assert again == first
 
 
+def test_a_reason_may_be_as_long_as_it_needs(table: dict[str, Any]) -> None:
+    told = {"what": "x" * 400, "why": "y" * 600}
+
+    assert parse_scenario({**table, "assumptions": [told]}).assumptions[0].why == told["why"]
+    with pytest.raises(ScenarioError, match=r"assumptions\[0\]\.why: must have at most 600"):
+        parse_scenario({**table, "assumptions": [{**told, "why": "y" * 601}]})
+
+
+def test_the_sample_says_of_each_assumed_figure_why() -> None:
+    scenario = load_scenario(sample_folder() / "scenario.toml")
+
+    said = " ".join(item.what for item in scenario.assumptions)
+    for profile in scenario.profiles:
+        assert f"{profile.rain_factor} " in said
+        for kmh in profile.road_kmh.values():
+            assert f"{kmh:g} " in said
+    for percent in scenario.corridor.percent:
+        assert f"{percent:g}" in said
+    assert all(item.why for item in scenario.assumptions)
+
+
 def test_a_mapping_that_was_given_is_not_changed(table: dict[str, Any]) -> None:
     before = copy.deepcopy(table)
 
