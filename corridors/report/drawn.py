@@ -67,6 +67,8 @@ class DrawnFeature:
         Whether this one is made up.
     journey, share
         Of features that lie over each other: which journey it is, and its part of all.
+    label_long
+        The name with more words, where there is room for them; empty for none.
     """
 
     geometry: Any
@@ -81,6 +83,7 @@ class DrawnFeature:
     synthetic: bool
     journey: str = ""
     share: float = 0.0
+    label_long: str = ""
 
 
 @dataclass(frozen=True)
@@ -236,6 +239,9 @@ def _features(
                 synthetic=layer.synthetic or is_true(row.get("synthetic")),
                 journey=journey_text(row) if kind.stacked else "",
                 share=number(row.get("share")) if kind.stacked else 0.0,
+                label_long=f"{label} {row[kind.label_more]}".rstrip()
+                if label and at and kind.label_more in row
+                else "",
             )
         )
     return features

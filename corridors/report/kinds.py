@@ -218,7 +218,7 @@ KINDS: dict[str, Kind] = {
     ),
     "endpoints": Kind(
         "Likely transit",
-        97,
+        92,
         endpoint_look,
         (
             TooltipField("share_from", "Journeys that start here", "share"),

@@ -155,7 +155,7 @@ def crossing_look(gdf: gpd.GeoDataFrame) -> Style:
             fill=INK if solid else PAPER,
             width_px=1.3,
             casing=PAPER,
-            size_px=6.5 if shut else 6,
+            size_px=5,
         )
 
     symbols = tuple(symbol(state) for state in states) or (symbol(""),)
@@ -189,10 +189,9 @@ def _known_status(status: object) -> str:
 
 
 def endpoint_look(_: gpd.GeoDataFrame) -> Style:
-    """Return discs where journeys start and flags where they end."""
-    start = Symbol("Origin", "circle", PAPER, fill=END_COLOUR, width_px=1.8, casing=INK,
-                   casing_px=0.9, size_px=7)  # fmt: skip
-    end = replace(start, label="Destination", shape="flag", colour=PAPER, width_px=1.2, size_px=10)
+    """Return rings where journeys start, around what is there, and flags where they end."""
+    start = Symbol("Origin", "circle", END_COLOUR, width_px=3.2, casing=PAPER, size_px=7.5)
+    end = Symbol("Destination", "flag", INK, fill=END_COLOUR, width_px=1.0, casing=PAPER, size_px=9)
     return Style((start, end), column="role", values=("origin", "destination"))
 
 

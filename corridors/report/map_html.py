@@ -221,6 +221,7 @@ def _feature(feature: DrawnFeature, geometry: Any, label_at: list[Any]) -> dict[
         "heading": feature.heading,
         "lines": [list(line) for line in feature.lines],
         "label": feature.label,
+        "labelLong": feature.label_long,
         "labelAt": [_pairs(point)[0] for point in label_at] if feature.label else None,
         "labelOrder": round(feature.label_order, 3) if feature.label else None,
         "radius": round(feature.radius_m),

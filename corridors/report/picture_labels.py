@@ -84,9 +84,11 @@ def place_labels(axes: Axes, layers: Sequence[DrawnLayer], points_per_px: float)
             continue
         half = symbol.size_px if symbol.shape in SHAPES else symbol.width_px
         text = _write(axes, feature, layer.kind)
+        names = dict.fromkeys(filter(None, (feature.label_long, text.get_text())))
         sides = ((0, 0),) if layer.kind in CENTRED else SIDES
         room = ROOM_PX if feature.label_order > 2 else 1.0
-        for at, side in itertools.product(feature.label_at, sides):
+        for name, at, side in itertools.product(names, feature.label_at, sides):
+            text.set_text(name)
             text.xy = (at.x, at.y)
             _put(text, side, half * points_per_px + GAP_PT)
             box = text.get_window_extent()

@@ -235,10 +235,14 @@ def _entry(pen: _Pen, layer: DrawnLayer, symbols: Sequence[Symbol], y: float) ->
     if single:
         return y + 0.5
     for symbol in symbols:
+        spot = 2 * symbol.size_px * pen.points_per_px + 3 if symbol.shape in SHAPES else 0.0
+        extra = max(spot - LINE_PT, 0.0)
+        y += extra / 2
         _swatch(pen.axes, symbol, 13, y, pen.points_per_px)
         for line in textwrap.wrap(symbol.label or layer.title, CLASS_CHARACTERS):
             pen.text(TEXT_LEFT_PT, y, line, size=6.4, colour="#45433b")
             y += LINE_PT
+        y += extra / 2
     return y + 2.5
 
 

@@ -11,7 +11,7 @@ __all__ = ["reading_of"]
 SENTENCES: dict[str, frozenset[str]] = {
     "Blue ground is where transits are likely: the darker, the more journeys have a good way "
     "through it.": frozenset({"corridors"}),
-    "Journeys start at green discs and end at green flags.": frozenset({"endpoints"}),
+    "Journeys start at green rings and end at green flags.": frozenset({"endpoints"}),
     "The thicker and redder a stretch of border, the more journeys cross there; its label says "
     "whether through a crossing or over the ground.": frozenset({"border_segments"}),
     "A gate is an open crossing, a cross a closed one: ways beside it go over the ground.": (

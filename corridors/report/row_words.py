@@ -55,9 +55,7 @@ def label_text(row: dict[str, Any], column: str, kind: Kind) -> str:
     if kind.label_from > -math.inf and number(row.get(column)) < kind.label_from:
         return ""
     # The mark stands in the tooltip and the list of layers; on the map it would hide the ground.
-    name = words(row.get(column), kind.label_unit).removesuffix(" (synthetic)")
-    more = words(row.get(kind.label_more), "text") if name else ""
-    return f"{name} {more}".rstrip()
+    return words(row.get(column), kind.label_unit).removesuffix(" (synthetic)")
 
 
 def label_weight(row: dict[str, Any]) -> float:

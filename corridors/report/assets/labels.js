@@ -4,6 +4,7 @@
 
   var GAP = 3;
   var SAME_PLACE = 40;
+  var FOREMOST = 1, FURTHER = 18;
   // How far in, from the first view, names of a given order begin to be written.
   var ZOOM_STEPS = [[2.6, -9], [3.0, 0.6], [4.4, 1.1], [9.9, 1.4]];
 
@@ -66,7 +67,7 @@
     map.on("zoomend moveend resize viewreset", this.place, this);
   }
 
-  // An item: text, latlngs (the best first), order, size (of its symbol), style (class), centred, visible().
+  // An item: text, longText (where there is room), latlngs (the best first), order, size (of its symbol), style (class), centred, visible().
   Labels.prototype.add = function (item) {
     if (item.text) {
       item.element = document.createElement("div");
@@ -109,17 +110,29 @@
           return other.text === item.text && first.distanceTo(other.at) < SAME_PLACE;
         })) { return; }
         item.element.hidden = false;
-        var width = item.element.offsetWidth, height = item.element.offsetHeight;
+        var width, height;
         // The lesser the name, the more room it needs around it.
         var room = item.order > 2 ? 5 : 1;
-        var tried = item.points.reduce(function (all, point) {
-          return all.concat(places(point, item.size, width, height, item.centred));
-        }, []);
-        var fits = tried.find(function (at) {
-          var box = [at[0] - room, at[1] - room, at[0] + width + room, at[1] + height + room];
-          return box[0] > screen[0] && box[2] < screen[2] && box[1] > screen[1] && box[3] < screen[3] &&
-            free(box, taken);
-        });
+        function fitting(text) {
+          item.element.textContent = text;
+          width = item.element.offsetWidth;
+          height = item.element.offsetHeight;
+          var tried = item.points.reduce(function (all, point) {
+            return all.concat(places(point, item.size, width, height, item.centred));
+          }, []);
+          // What the map is about may stand a little off rather than not at all.
+          if (item.order < FOREMOST && !item.centred) {
+            tried = item.points.reduce(function (all, point) {
+              return all.concat(places(point, item.size + FURTHER, width, height, false));
+            }, tried);
+          }
+          return tried.find(function (at) {
+            var box = [at[0] - room, at[1] - room, at[0] + width + room, at[1] + height + room];
+            return box[0] > screen[0] && box[2] < screen[2] && box[1] > screen[1] && box[3] < screen[3] &&
+              free(box, taken);
+          });
+        }
+        var fits = (item.longText && fitting(item.longText)) || fitting(item.text);
         if (!fits) {
           item.element.hidden = true;
           return;

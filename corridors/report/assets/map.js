@@ -8,7 +8,9 @@
   var OBSTACLES = TABBED;
   // Pixels within which a pointer is on a line, and symbols hide each other.
   var ON_LINE = 7, ON_SPOT = 13;
-  var STACK_ROWS = 8, NEIGHBOURS = 2;
+  var STACK_ROWS = 8, NEIGHBOURS = 2, NEIGHBOUR_LINES = 5;
+  // A text longer than this is a paragraph, not a value.
+  var NOTE_FROM = 60;
   var study = JSON.parse(document.getElementById("study").textContent);
 
   function make(tag, className, text) {
@@ -76,17 +78,20 @@
 
   /* ---- what a feature tells ---- */
 
-  function tooltip(layer, feature) {
+  function tooltip(layer, feature, most) {
     var card = make("div", "card");
     card.dir = "auto";
     card.appendChild(make("p", "card-kind", layer.title + (feature.synthetic ? " · synthetic" : "")));
     if (feature.heading) { card.appendChild(make("p", "card-heading", feature.heading)); }
     var table = make("dl");
-    (feature.lines || []).forEach(function (line) {
+    var notes = [];
+    (feature.lines || []).slice(0, most).forEach(function (line) {
+      if (line[1].length > NOTE_FROM) { notes.push(line); return; }
       table.appendChild(make("dt", "", line[0]));
       table.appendChild(make("dd", "", line[1]));
     });
     if (table.firstChild) { card.appendChild(table); }
+    notes.forEach(function (line) { card.appendChild(make("p", "card-note", line[0] + ": " + line[1])); });
     return card;
   }
 
@@ -178,7 +183,7 @@
       return other !== spot && map.hasLayer(other.group) &&
         at.distanceTo(map.latLngToLayerPoint(other.latlng)) <= ON_SPOT;
     }).slice(0, NEIGHBOURS).forEach(function (other) {
-      all.appendChild(tooltip(other.layer, other.feature)).classList.add("card-next");
+      all.appendChild(tooltip(other.layer, other.feature, NEIGHBOUR_LINES)).classList.add("card-next");
     });
     return all;
   }
@@ -291,7 +296,7 @@
       var spot = Boolean(study.shapes[symbol.shape]);
       if (spot) { addPoint(layer, feature, symbol, group, map, spots); }
       if (feature.label || (spot && OBSTACLES[layer.kind])) {
-        labels.add({ text: feature.label, latlngs: labelPoints(feature), order: feature.labelOrder || 0,
+        labels.add({ text: feature.label, longText: feature.labelLong, latlngs: labelPoints(feature), order: feature.labelOrder || 0,
           size: spot ? symbol.size : symbol.width, style: layer.kind, centred: Boolean(CENTRED[layer.kind]),
           obstacle: spot && OBSTACLES[layer.kind],
           visible: function () { return map.hasLayer(group); } });
@@ -402,22 +407,33 @@
       var below = narrow ? document.getElementById("attribution").offsetHeight : 2;
       map.fitBounds(bounds, { animate: false, paddingTopLeft: [2, above], paddingBottomRight: [2, below] });
     }
-    home();
-    map.setMinZoom(map.getZoom() - 1);
+    // What is said of zooms counts from the first view, which a window of another size changes.
+    var labels, first;
+    function settle() {
+      map.setMinZoom(0);
+      home();
+      first = { zoom: map.getZoom(), centre: map.getCenter() };
+      map.setMinZoom(first.zoom - 1);
+      if (labels) { labels.startZoom = first.zoom; }
+    }
+    settle();
+    map.on("resize", function () {
+      var away = map.latLngToLayerPoint(first.centre).distanceTo(map.latLngToLayerPoint(map.getCenter()));
+      if (map.getZoom() === first.zoom && away < 3) { settle(); }
+    });
     L.imageOverlay(study.relief.uri, box(study.relief.bounds),
       { pane: "tilePane", className: "relief", alt: "Shaded relief" }).addTo(map);
     map.createPane("range").style.zIndex = 418;
     L.control.scale({ imperial: false, maxWidth: 140, position: "bottomleft" }).addTo(map);
     homeButton(map, home);
-    var labels = new window.CorridorLabels(map, map.getZoom());
-    var closeZoom = map.getZoom() + 0.6;
+    labels = new window.CorridorLabels(map, map.getZoom());
     var spots = [];
     var groups = study.layers.map(function (layer) { return drawLayer(layer, map, labels, spots); });
     legend(groups, map, labels);
     sheet(map);
     labels.place();
     map.on("zoomend", function () {
-      map.getContainer().classList.toggle("close", map.getZoom() > closeZoom);
+      map.getContainer().classList.toggle("close", map.getZoom() > first.zoom + 0.6);
     });
     // Paper has another shape than the screen: fit the study again for it, and back afterwards.
     window.matchMedia("print").addEventListener("change", function () {
