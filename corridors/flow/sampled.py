@@ -41,13 +41,16 @@ class SampledPaths:
 
     @property
     def arrived(self) -> NDArray[np.bool_]:
-        """Which travellers have a path."""
-        return np.isfinite(self.hours)
+        """Which travellers have a path that leads anywhere: not those who are there already."""
+        return np.isfinite(self.hours) & (self.hours > 0)
 
     @property
     def detour(self) -> FloatArray:
         """How much longer than the least each path is, in true hours; NaN without one."""
-        return self.hours / self.least_hours - 1.0
+        here = self.arrived
+        times = np.full(len(self), np.nan)
+        np.divide(self.hours, self.least_hours, out=times, where=here)
+        return times - 1.0
 
     @classmethod
     def joined(cls, parts: Sequence["SampledPaths"]) -> "SampledPaths":

@@ -488,7 +488,7 @@ class Scenario(_Table):
     weather: Weather = Weather()
     transits: list[Transit] = Field(
         default_factory=list,
-        description="Transits by origin and destination; the product of their weights unless given.",
+        description="By origin and destination; the product of their weights unless given.",
     )
     flow: Flow = Flow()
     corridor: Corridor = Corridor()
