@@ -51,8 +51,12 @@ def vector_layers() -> list[MapLayer]:
             "hours": [17.8, 1.62],
             "km": [71.1, 66.0],
             "road_share": [0.1, 0.9],
+            "share": [0.6, 0.25],
         },
-        geometry=[line(hol, (41.5, 36.4), sinjar), line(hol, (41.3, 36.1), baaj)],
+        geometry=[
+            line(hol, (41.1, 36.2), (41.1, 36.0), sinjar),
+            line(hol, (41.1, 36.2), (41.1, 36.0), baaj),
+        ],
         crs=4326,
     )
     ground = ways.to_crs(CRS).geometry.buffer(8000)
@@ -64,7 +68,8 @@ def vector_layers() -> list[MapLayer]:
     )  # fmt: skip
     stretches = gpd.GeoDataFrame(
         {"name": ["Iraq-Syria"] * 4, "length_km": [22.0, 30.1, 49.8, 34.0],
-         "share": [0.28, 0.49, 0.004, 0.07]},
+         "share": [0.28, 0.49, 0.004, 0.07],
+         "crossed_by": ["over ground", "through a gate", "over ground", ""]},
         geometry=[line(*pair) for pair in pairwise(border)],
         crs=4326,
     )  # fmt: skip
@@ -94,19 +99,22 @@ def vector_layers() -> list[MapLayer]:
         name=["Sinjar", "Tal Afar", "Ba'aj", "Mosul", ATTRIBUTE],
         population=[88_000, 220_000, None, 1_700_000, 50_000],
     )
+    ends = points([hol, sinjar], name=["al-Hawl", "Sinjar"], role=["origin", "destination"])
+    gates = points(
+        [(42.072, 36.807), (41.254, 36.061)],
+        name=["Rabia", "Tal Sufuq"],
+        status=["official", "unofficial"],
+        open=[True, False],
+    )
     return [
+        MapLayer("endpoints", "Origins and destinations", ends, "endpoints"),
         MapLayer("corridors", "Corridors", bands, "corridors"),
         MapLayer("through", "Corridor of one journey", bands, "through"),
         MapLayer("paths", "Least-cost paths", ways, "paths"),
         MapLayer("border_segments", "Where the border is crossed", stretches, "border_segments"),
         MapLayer("checkpoints", "Checkpoints", posts, "checkpoints", synthetic=True),
         MapLayer("incidents", "Incidents", events, "incidents"),
-        MapLayer(
-            "crossings",
-            "Crossings",
-            points([(42.072, 36.807)], name=["Rabia"], status=["official"]),
-            "crossings",
-        ),
+        MapLayer("crossings", "Crossings", gates, "crossings"),
         MapLayer(
             "camps", HOSTILE, points([hol], name=["al-Hawl camp"], population=[66_101]), "camps"
         ),

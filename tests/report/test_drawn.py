@@ -8,7 +8,7 @@ from geopandas.testing import assert_geodataframe_equal
 
 from corridors.errors import CRSError, LayerError
 from corridors.raster import Raster
-from corridors.report.drawn import DrawnLayer, draw_layers
+from corridors.report.drawn import FIRST_VIEW_ORDER, DrawnLayer, draw_layers
 from corridors.report.study_map import MapLayer, RasterLayer, StudyMap
 
 
@@ -68,6 +68,58 @@ def test_documented_and_synthetic_incidents_look_different(drawn: dict[str, Draw
 def test_only_stretches_that_matter_carry_their_share(drawn: dict[str, DrawnLayer]) -> None:
     labels = {feature.label for feature in drawn["border_segments"].features}
     assert labels == {"", "28%", "49%"}
+
+
+def test_a_stretch_says_how_it_is_crossed_where_there_is_room(drawn: dict[str, DrawnLayer]) -> None:
+    long = {feature.label: feature.label_long for feature in drawn["border_segments"].features}
+    assert long == {"": "", "28%": "28% over ground", "49%": "49% through a gate"}
+
+
+def test_open_and_closed_crossings_differ_in_shape(drawn: dict[str, DrawnLayer]) -> None:
+    layer = drawn["crossings"]
+    looks = {f.heading: layer.style.symbols[f.symbol] for f in layer.features}
+    assert (looks["Rabia"].shape, looks["Rabia"].label) == ("gate", "Open, official")
+    assert (looks["Tal Sufuq"].shape, looks["Tal Sufuq"].label) == ("cross", "Closed, unofficial")
+    # Above the posts that stand beside them.
+    assert layer.order > drawn["checkpoints"].order
+
+
+def test_origins_and_destinations_differ_in_shape_and_are_named(
+    drawn: dict[str, DrawnLayer],
+) -> None:
+    layer = drawn["endpoints"]
+    looks = {f.label: layer.style.symbols[f.symbol] for f in layer.features}
+    assert {name: look.label for name, look in looks.items()} == {
+        "al-Hawl": "Origin",
+        "Sinjar": "Destination",
+    }
+    assert looks["al-Hawl"].shape != looks["Sinjar"].shape
+
+
+def test_paths_say_which_journey_they_are(drawn: dict[str, DrawnLayer]) -> None:
+    told = {(f.journey, f.share) for f in drawn["paths"].features}
+    assert told == {("al-Hawl to Sinjar, on foot", 0.6), ("al-Hawl to Ba'aj, vehicle", 0.25)}
+
+
+def test_the_names_of_few_places_wait_for_no_closer_look(
+    relief: Raster, study_map: StudyMap
+) -> None:
+    odd = gpd.GeoDataFrame(
+        {"name": ["Ñuñoa", "Unknown"], "population": [None, None]},
+        geometry=gpd.points_from_xy([41.5, 43.0], [36.3, 36.0]),
+        crs=4326,
+    )
+    many = gpd.GeoDataFrame(
+        {"name": [f"Village {i}" for i in range(80)], "population": range(80)},
+        geometry=gpd.points_from_xy(np.linspace(41.1, 43.1, 80), [36.2] * 80),
+        crs=4326,
+    )
+    layers = [MapLayer("few", "Few", odd, "places"), MapLayer("many", "Many", many, "places")]
+    study = StudyMap("t", "s", relief, layers, study_map.bounds)
+    few, crowd = draw_layers(study)
+    assert all(feature.label_order < FIRST_VIEW_ORDER for feature in few.features)
+    at_once = {f.label for f in crowd.features if f.label_order < FIRST_VIEW_ORDER}
+    assert at_once == {f"Village {i}" for i in range(55, 80)}
 
 
 def test_the_data_are_not_touched(study_map: StudyMap) -> None:

@@ -1,14 +1,17 @@
 """The page in a real browser that has no network."""
 
+import math
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pytest
 
 from corridors.report.map_html import write_map_html
-from corridors.report.study_map import StudyMap
+from corridors.report.study_map import MapLayer, StudyMap
 
 pytestmark = pytest.mark.browser
 
@@ -141,6 +144,83 @@ def test_pointing_at_a_checkpoint_shows_its_values_and_its_range(desktop: Watche
     assert page.locator(".leaflet-range-pane path").count() == 1
     page.mouse.move(1200, 800)
     assert page.locator(".leaflet-range-pane path").count() == 0
+
+
+def on_screen(page: Any, lon: float, lat: float) -> tuple[float, float]:
+    """Return where a place is on the screen, from two symbols whose places are known."""
+    known = {"Crossings: Rabia": (42.072, 36.807), "Crossings: Tal Sufuq": (41.254, 36.061)}
+    boxes = [page.get_by_label(label).bounding_box() for label in known]
+    (ax, ay), (bx, by) = (
+        (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes
+    )
+    (alon, alat), (blon, blat) = known.values()
+
+    def north(degrees: float) -> float:
+        return math.asinh(math.tan(math.radians(degrees)))
+
+    x = ax + (lon - alon) / (blon - alon) * (bx - ax)
+    return x, ay + (north(lat) - north(alat)) / (north(blat) - north(alat)) * (by - ay)
+
+
+def test_pointing_at_stacked_paths_tells_all_and_their_sum(desktop: Watched) -> None:
+    page = desktop.page
+    page.mouse.move(*on_screen(page, 41.1, 36.1))
+    told = page.locator(".tip").inner_text()
+    assert "2 journeys lie here, 85% of all" in told
+    assert "al-Hawl to Sinjar, on foot\n60%" in told
+    assert "al-Hawl to Ba'aj, vehicle\n25%" in told
+
+
+def test_pointing_at_a_path_alone_tells_of_it_in_full(desktop: Watched) -> None:
+    page = desktop.page
+    page.mouse.move(*on_screen(page, 41.485, 36.16))
+    told = page.locator(".tip").inner_text()
+    assert "lie here" not in told
+    assert "Sinjar" in told
+    assert "17 h 50 min" in told
+
+
+def test_origins_destinations_and_crossings_are_drawn_and_in_the_legend(desktop: Watched) -> None:
+    page = desktop.page
+    assert page.locator(".spot-endpoints").count() == 2
+    legend = page.locator("#legend").inner_text()
+    for words in ("Origin\n", "Destination\n", "Open, official", "Closed, unofficial"):
+        assert words in legend
+    page.get_by_label("Crossings: Tal Sufuq").hover()
+    assert "closed, unofficial" in page.locator(".tip").inner_text()
+
+
+def test_a_place_of_two_layers_is_named_once(desktop: Watched) -> None:
+    names = desktop.page.locator(".name:visible").all_inner_texts()
+    assert names.count("Sinjar") == 1
+
+
+def test_a_window_that_grows_is_filled_again(desktop: Watched) -> None:
+    page = desktop.page
+    before = page.locator("img.relief").bounding_box()["width"]
+    page.set_viewport_size({"width": 2200, "height": 1500})
+    page.wait_for_timeout(400)
+    assert page.locator("img.relief").bounding_box()["width"] > 1.3 * before
+    assert desktop.complaints == []
+
+
+def test_a_lone_place_that_nobody_counted_is_dotted_and_named(
+    browser: Any, study_map: StudyMap, tmp_path: Path
+) -> None:
+    place = gpd.GeoDataFrame(
+        {"name": ["Ñuñoa"]}, geometry=gpd.points_from_xy([42.5], [36.1]), crs=4326
+    )
+    layers = [
+        next(layer for layer in study_map.layers if layer.name == "paths"),  # far from the place
+        MapLayer("places", "Places", place, "places"),
+    ]
+    write_map_html(tmp_path / "map.html", replace(study_map, layers=layers))
+    watched = Watched(browser, (tmp_path / "map.html").as_uri(), viewport=DESKTOP)
+    try:
+        assert watched.page.locator(".spot-places").is_visible()
+        assert watched.page.locator(".name:visible").all_inner_texts() == ["Ñuñoa"]
+    finally:
+        watched.context.close()
 
 
 def test_a_focused_checkpoint_tells_the_same(desktop: Watched) -> None:
