@@ -10,6 +10,15 @@ if TYPE_CHECKING:
     from corridors.border import border_stretches, crossing_shares
     from corridors.buffers import buffer, buffer_contents
     from corridors.corridor import corridor_share, overlap_bands, through_corridors
+    from corridors.cost import (
+        AccumulatedCost,
+        Conductance,
+        Friction,
+        Slope,
+        Walk,
+        accumulated_cost,
+        accumulated_costs,
+    )
     from corridors.crs import choose_working_crs, project
     from corridors.errors import CorridorsError, InputError
     from corridors.export import write_cog, write_geojson, write_geopackage
@@ -30,6 +39,7 @@ if TYPE_CHECKING:
     from corridors.paths import hours_from, hours_to, least_cost_paths, solve_journeys
     from corridors.pipeline import run
     from corridors.raster import Raster
+    from corridors.route_validation import buffer_overlap, path_deviation_index
     from corridors.sample import copy_sample
     from corridors.scenario import Scenario, load_scenario, parse_scenario, scenario_schema
     from corridors.speeds import SLOPE_FUNCTIONS
@@ -48,15 +58,22 @@ __version__ = "0.1.0"
 # Where each public name lives.
 _HOMES = {
     "SLOPE_FUNCTIONS": "speeds",
+    "AccumulatedCost": "cost",
+    "Conductance": "cost",
     "CorridorsError": "errors",
+    "Friction": "cost",
     "Grid": "terrain",
     "InputError": "errors",
     "MovementGraph": "movement",
     "Raster": "raster",
     "RoadNetwork": "network",
     "Scenario": "scenario",
+    "Slope": "cost",
     "Study": "study",
     "Terrain": "terrain",
+    "Walk": "cost",
+    "accumulated_cost": "cost",
+    "accumulated_costs": "cost",
     "analyse": "study",
     "arc_hours": "movement",
     "band_overlap": "flow.bands",
@@ -64,6 +81,7 @@ _HOMES = {
     "border_stretches": "border",
     "buffer": "buffers",
     "buffer_contents": "buffers",
+    "buffer_overlap": "route_validation",
     "build_movement": "movement",
     "build_network": "network",
     "checkpoint_exposure": "exposure",
@@ -82,6 +100,7 @@ _HOMES = {
     "mean_interval": "intervals",
     "overlap_bands": "corridor",
     "parse_scenario": "scenario",
+    "path_deviation_index": "route_validation",
     "project": "crs",
     "read_terrain": "terrain",
     "resolve_endpoints": "layers",
@@ -110,15 +129,22 @@ _HOMES = {
 
 __all__ = [
     "SLOPE_FUNCTIONS",
+    "AccumulatedCost",
+    "Conductance",
     "CorridorsError",
+    "Friction",
     "Grid",
     "InputError",
     "MovementGraph",
     "Raster",
     "RoadNetwork",
     "Scenario",
+    "Slope",
     "Study",
     "Terrain",
+    "Walk",
+    "accumulated_cost",
+    "accumulated_costs",
     "analyse",
     "arc_hours",
     "band_overlap",
@@ -126,6 +152,7 @@ __all__ = [
     "border_stretches",
     "buffer",
     "buffer_contents",
+    "buffer_overlap",
     "build_movement",
     "build_network",
     "checkpoint_exposure",
@@ -144,6 +171,7 @@ __all__ = [
     "mean_interval",
     "overlap_bands",
     "parse_scenario",
+    "path_deviation_index",
     "project",
     "read_terrain",
     "resolve_endpoints",

@@ -1,0 +1,1 @@
+"""Values of established programs, held to 1e-9."""
