@@ -15,6 +15,9 @@ FloatArray = NDArray[np.float64]
 DEFAULT_SLOPE_FUNCTION = "tobler"
 DEFAULT_OFF_ROAD_FACTOR = 0.6
 DEFAULT_SLOPE_MAX_DEG = 15.0
+# Of unsurfaced, firm to soft ground, as a part of the weight (Wong, Theory of Ground Vehicles:
+# 0.08 on medium hard soil, 0.15 and more on sand).
+ROLLING_RESISTANCE = 0.1
 
 
 def arc_hours(graph: MovementGraph, profile: Profile, scenario: Scenario) -> FloatArray:
@@ -41,8 +44,10 @@ def arc_hours(graph: MovementGraph, profile: Profile, scenario: Scenario) -> Flo
 
     Notes
     -----
-    On foot: a slope function, times `off_road_factor` off the road (Tobler 1993). A vehicle: one
-    speed off the road up to a slope, and one by road class. In rain a vehicle on a road is slower
+    On foot: a slope function, times `off_road_factor` off the road (Tobler 1993). A vehicle: a
+    speed by road class; off the road its speed on level ground, less uphill as power that stays
+    the same allows, r / (r + S) with a rolling resistance r of 0.1, and none beyond a slope either
+    way. In rain a vehicle on a road is slower
     by `ROAD_RAIN_FACTORS`, and whoever is off it by the profile's own factor.
     """
     km = graph.length_m / 1000.0
@@ -67,8 +72,10 @@ def _off_road_kmh(graph: MovementGraph, profile: Profile, scenario: Scenario) ->
         factor = profile.off_road_factor or DEFAULT_OFF_ROAD_FACTOR
         return _walking_kmh(graph, profile) * factor * wet
     limit = np.tan(np.radians(profile.slope_max_deg or DEFAULT_SLOPE_MAX_DEG))
-    drivable = np.abs(graph.slope) <= limit
-    return np.where(drivable, (profile.off_road_kmh or 0.0) * wet, 0.0)
+    slope = graph.slope
+    level = (profile.off_road_kmh or 0.0) * wet
+    uphill = ROLLING_RESISTANCE / (ROLLING_RESISTANCE + np.maximum(slope, 0.0))
+    return np.where(np.abs(slope) <= limit, level * uphill, 0.0)
 
 
 def _road_kmh(graph: MovementGraph, profile: Profile, scenario: Scenario) -> FloatArray:

@@ -239,3 +239,25 @@ def test_steep_ground_cannot_be_driven() -> None:
     steep = np.degrees(np.arctan(np.abs(graph.slope))) > 12
     assert steep.any()
     np.testing.assert_array_equal(np.isinf(hours), steep)
+
+
+def test_a_vehicle_off_the_road_is_slower_up_than_down_and_stops_where_it_is_too_steep() -> None:
+    grid = grid_of()
+    vehicle = {
+        "name": "car",
+        "share": 1.0,
+        "mode": "vehicle",
+        "off_road_kmh": 20,
+        "slope_max_deg": 12,
+        "road_kmh": {"other": 50},
+    }
+    for rise_m, uphill, downhill in ((10.0, 20 * 0.1 / 0.2, 20.0), (25.0, np.inf, np.inf)):
+        heights = np.tile(np.arange(20) * rise_m, (20, 1))
+        graph = graph_of(terrain_of(grid, heights))
+        scenario = scenario_of(profiles=[vehicle])
+        hours = arc_hours(graph, scenario.profiles[0], scenario)
+        east = np.isclose(graph.length_m, 100) & (graph.rise_m > 0)
+        west = np.isclose(graph.length_m, 100) & (graph.rise_m < 0)
+        expected = [0.0 if np.isinf(kmh) else 0.1 / kmh for kmh in (uphill, downhill)]
+        for chosen, value in zip((east, west), expected, strict=True):
+            np.testing.assert_allclose(hours[chosen], value or np.inf)
