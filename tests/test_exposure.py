@@ -43,6 +43,23 @@ def test_a_post_meets_the_paths_and_corridors_within_its_range() -> None:
     assert post["incidents_expected"] == pytest.approx(1)
 
 
+def test_synthetic_incidents_near_a_post_are_counted_apart() -> None:
+    post = points((0, 2500), range_m=4000.0)
+    paths = gpd.GeoDataFrame({"share": []}, geometry=[], crs=CRS)
+    incidents = points(
+        (0, 3000), (0, 4000), (0, 5000), location_precision_m=0.0, synthetic=[True, False, True]
+    )
+    result = checkpoint_exposure(
+        post,
+        paths=paths,
+        corridors=paths,
+        incidents=incidents,
+        weather=Weather(),
+        incident_radius_m=10_000,
+    ).iloc[0]
+    assert (result["incidents_expected"], result["incidents_documented_expected"]) == (3, 1)
+
+
 def test_fog_takes_a_post_its_range() -> None:
     post = exposed(Weather(visibility_km=1))
     assert post["range_now_m"] == 1000

@@ -9,7 +9,6 @@ from dataclasses import replace
 from itertools import pairwise
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from corridors.report.symbols import Style, Symbol
@@ -175,12 +174,19 @@ def crossing_state(gdf: gpd.GeoDataFrame) -> pd.Series:
     >>> crossing_state(gdf).tolist()
     ['open, official', 'closed']
     """
-    nothing = pd.Series("", index=gdf.index)
-    status = gdf["status"].map(_known_status) if "status" in gdf.columns else nothing
-    if "open" not in gdf.columns:
-        return status
-    state = pd.Series(np.where(gdf["open"].astype(bool), "open", "closed"), index=gdf.index)
-    return (state + ", " + status).str.removesuffix(", ")
+    statuses = gdf["status"] if "status" in gdf.columns else [None] * len(gdf)
+    opened = gdf["open"] if "open" in gdf.columns else [None] * len(gdf)
+    states = [
+        ", ".join(filter(None, (_known_open(is_open), _known_status(status))))
+        for is_open, status in zip(opened, statuses, strict=True)
+    ]
+    return pd.Series(states, index=gdf.index, dtype=object)
+
+
+def _known_open(is_open: object) -> str:
+    if is_open is None or pd.isna(is_open):
+        return ""
+    return "open" if is_open else "closed"
 
 
 def _known_status(status: object) -> str:
