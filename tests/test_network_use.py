@@ -69,7 +69,7 @@ def test_a_distance_is_measured_from_the_middles_of_edges() -> None:
     found = road_distance(square(), Point(10, 1000), Point(4000, 5000))
 
     assert found.km == 8
-    assert found.hours == 0.4
+    assert found.dry_hours == 0.4
     assert (found.from_off_road_m, found.to_off_road_m, found.reason) == (10, 0, "")
 
 
@@ -85,7 +85,7 @@ def test_an_open_gate_is_passed_and_a_closed_one_is_not() -> None:
     assert road_distance(square(), south, north).km == 2
     closed = road_distance(square(is_open=False), south, north)
     assert np.isinf(closed.km)
-    assert np.isinf(closed.hours)
+    assert np.isinf(closed.dry_hours)
     assert closed.reason == "only through a closed gate"
 
 
@@ -130,7 +130,7 @@ def test_the_shortest_and_the_quickest_way_may_differ() -> None:
     found = road_distance(network, Point(0, 0), Point(10_000, 0))
 
     assert found.km == 10
-    assert found.hours == 14 / 80
+    assert found.dry_hours == 14 / 80
 
 
 def test_parallel_roads_are_not_added_up() -> None:

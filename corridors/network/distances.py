@@ -30,7 +30,7 @@ class RoadDistance:
     ----------
     km
         Length of the shortest way by road; infinite where there is none.
-    hours
+    dry_hours
         Time of the quickest way by road, which may be another, on dry roads at the speeds of the
         network; neither rain nor a gate's delay is in it.
     from_off_road_m, to_off_road_m
@@ -40,7 +40,7 @@ class RoadDistance:
     """
 
     km: float
-    hours: float
+    dry_hours: float
     from_off_road_m: float
     to_off_road_m: float
     reason: str
@@ -79,14 +79,14 @@ def road_distance(
     ... )
     >>> network = build_network(road, speeds_kmh={"track": 30})
     >>> road_distance(network, Point(1000, 50), Point(7000, 0))
-    RoadDistance(km=6.0, hours=0.2, from_off_road_m=50.0, to_off_road_m=0.0, reason='')
+    RoadDistance(km=6.0, dry_hours=0.2, from_off_road_m=50.0, to_off_road_m=0.0, reason='')
     """
     points = gpd.GeoDataFrame({"name": ["a", "b"]}, geometry=[start, end], crs=network.crs)
     table = road_distances(network, points, max_off_road_m=max_off_road_m)
     row = table[(table["from"] == "a") & (table["to"] == "b")].iloc[0]
     return RoadDistance(
         km=float(row["km"]),
-        hours=float(row["hours"]),
+        dry_hours=float(row["dry_hours"]),
         from_off_road_m=float(row["from_off_road_m"]),
         to_off_road_m=float(row["to_off_road_m"]),
         reason=str(row["reason"]),
@@ -120,7 +120,7 @@ def road_distances(
     Returns
     -------
     DataFrame
-        One row for each ordered pair of two points: `from`, `to`, `km`, `hours`,
+        One row for each ordered pair of two points: `from`, `to`, `km`, `dry_hours`,
         `from_off_road_m`, `to_off_road_m` and `reason`, as in `RoadDistance`.
 
     Raises
@@ -143,10 +143,10 @@ def road_distances(
     >>> towns = gpd.GeoDataFrame(
     ...     {"name": ["West", "East"]}, geometry=[Point(0, 0), Point(7500, 0)], crs=road.crs
     ... )
-    >>> road_distances(network, towns)[["from", "to", "km", "hours"]]
-       from    to   km  hours
-    0  West  East  7.5   0.25
-    1  East  West  7.5   0.25
+    >>> road_distances(network, towns)[["from", "to", "km", "dry_hours"]]
+       from    to   km  dry_hours
+    0  West  East  7.5       0.25
+    1  East  West  7.5       0.25
     """
     geometry = _checked_points(network, points, name)
     edges, nodes = network.edges_gdf(), network.nodes_gdf()
@@ -166,7 +166,7 @@ def road_distances(
             "from": names[one],
             "to": names[other],
             "km": float(tables["km"][one, other]),
-            "hours": float(tables["hours"][one, other]),
+            "dry_hours": float(tables["hours"][one, other]),
             "from_off_road_m": float(off_road_m[one]),
             "to_off_road_m": float(off_road_m[other]),
             "reason": _far(names, on, one, other, max_off_road_m) or reasons.get((one, other), ""),
@@ -175,7 +175,7 @@ def road_distances(
         for other in range(len(names))
         if one != other
     ]
-    columns = ["from", "to", "km", "hours", "from_off_road_m", "to_off_road_m", "reason"]
+    columns = ["from", "to", "km", "dry_hours", "from_off_road_m", "to_off_road_m", "reason"]
     return pd.DataFrame(rows, columns=columns)
 
 
