@@ -91,15 +91,17 @@ def stretches_told(stretches: gpd.GeoDataFrame, crossings: gpd.GeoDataFrame) -> 
     Parameters
     ----------
     stretches
-        From `corridors.border.crossing_shares`.
+        With ``share`` and ``gate_share``, from `corridors.flow.transit_flow`.
     crossings
         Points with ``name`` and ``open``, in the same CRS.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        With ``crossings_here`` and ``crossed_by``, both in words.
+        With ``crossings_here`` and ``crossed_by``, both in words, and the two parts of ``share``,
+        ``through_gates`` and ``over_ground``.
     """
+    gated = stretches["gate_share" if "gate_share" in stretches else "share_through_gates"]
     names: list[list[str]] = [[] for _ in range(len(stretches))]
     lines = np.asarray(stretches.geometry.array)
     for name, state, point in zip(
@@ -108,10 +110,15 @@ def stretches_told(stretches: gpd.GeoDataFrame, crossings: gpd.GeoDataFrame) -> 
         away = shapely.distance(lines, point)
         if len(away) and away.min() <= ON_BORDER_M:
             names[int(np.argmin(away))].append(f"{name} ({state})")
-    gates = stretches["share_through_gates"] / stretches["share"].where(stretches["share"] > 0)
+    gates = gated / stretches["share"].where(stretches["share"] > 0)
     ways = np.select(
         [gates >= MOSTLY, gates <= 1 - MOSTLY, gates.notna()],
         ["through a gate", "over ground", "gate and ground"],
         default="",
     )
-    return stretches.assign(crossings_here=["; ".join(here) for here in names], crossed_by=ways)
+    return stretches.assign(
+        through_gates=gated,
+        over_ground=(stretches["share"] - gated).clip(lower=0),
+        crossings_here=["; ".join(here) for here in names],
+        crossed_by=ways,
+    )

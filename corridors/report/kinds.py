@@ -172,8 +172,8 @@ KINDS: dict[str, Kind] = {
         border_segment_look,
         (
             TooltipField("share", "Journeys that cross here", "share"),
-            TooltipField("share_through_gates", "Of all, through an open crossing", "share"),
-            TooltipField("share_over_ground", "Of all, over the ground", "share"),
+            TooltipField("through_gates", "Of all, through an open crossing", "share"),
+            TooltipField("over_ground", "Of all, over the ground", "share"),
             TooltipField("crossings_here", "Crossings on it"),
             TooltipField("length_km", "Length of this stretch", "km"),
         ),
@@ -225,7 +225,7 @@ KINDS: dict[str, Kind] = {
             TooltipField("share_to", "Journeys that end here", "share"),
         ),
         label_column="name",
-        label_order=0.8,
+        label_order=0.4,
     ),
     # Above the posts, which stand at crossings and would hide whether they are open.
     "crossings": Kind(

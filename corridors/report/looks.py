@@ -183,7 +183,7 @@ def crossing_state(gdf: gpd.GeoDataFrame) -> pd.Series:
     return pd.Series(states, index=gdf.index, dtype=object)
 
 
-def _known_open(is_open: object) -> str:
+def _known_open(is_open: bool | None) -> str:
     if is_open is None or pd.isna(is_open):
         return ""
     return "open" if is_open else "closed"

@@ -62,14 +62,15 @@ def test_a_stretch_names_its_crossings_and_how_it_is_crossed() -> None:
     stretches = gpd.GeoDataFrame(
         {
             "share": [0.5, 0.4, 0.0],
-            "share_through_gates": [0.0, 0.4, 0.0],
-            "share_over_ground": [0.5, 0.0, 0.0],
+            "gate_share": [0.0, 0.39, 0.0],
         },
         geometry=lines,
         crs=CRS,
     )
     told = stretches_told(stretches, crossings())
     assert told["crossed_by"].tolist() == ["over ground", "through a gate", ""]
+    assert told["through_gates"].tolist() == [0.0, 0.39, 0.0]
+    assert told["over_ground"].tolist() == pytest.approx([0.5, 0.01, 0.0])
     assert told["crossings_here"].tolist() == [
         "South (closed, unofficial)",
         "North (open, official)",
