@@ -7,6 +7,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from corridors.alternatives import alternative_paths, path_modes, path_overlap
     from corridors.border import border_stretches, crossing_shares
     from corridors.buffers import buffer, buffer_contents
     from corridors.corridor import corridor_share, overlap_bands, through_corridors
@@ -23,7 +24,15 @@ if TYPE_CHECKING:
     from corridors.errors import CorridorsError, InputError
     from corridors.export import write_cog, write_geojson, write_geopackage
     from corridors.exposure import checkpoint_exposure, support_hours
-    from corridors.flow.bands import band_overlap, journey_bands, journey_density
+    from corridors.flow import (
+        Demand,
+        Flow,
+        band_overlap,
+        draw_travellers,
+        journey_bands,
+        journey_density,
+        transit_flow,
+    )
     from corridors.intervals import mean_interval, stratified_wilson, wilson
     from corridors.layers import barrier_lines, load_layers, resolve_endpoints, with_climate
     from corridors.movement import MovementGraph, arc_hours, build_movement
@@ -47,6 +56,7 @@ if TYPE_CHECKING:
         Study,
         analyse,
         study_endpoints,
+        study_flow,
         study_graph,
         study_network,
         study_terrain,
@@ -61,6 +71,8 @@ _HOMES = {
     "AccumulatedCost": "cost",
     "Conductance": "cost",
     "CorridorsError": "errors",
+    "Demand": "flow",
+    "Flow": "flow",
     "Friction": "cost",
     "Grid": "terrain",
     "InputError": "errors",
@@ -74,9 +86,10 @@ _HOMES = {
     "Walk": "cost",
     "accumulated_cost": "cost",
     "accumulated_costs": "cost",
+    "alternative_paths": "alternatives",
     "analyse": "study",
     "arc_hours": "movement",
-    "band_overlap": "flow.bands",
+    "band_overlap": "flow",
     "barrier_lines": "layers",
     "border_stretches": "border",
     "buffer": "buffers",
@@ -89,10 +102,11 @@ _HOMES = {
     "copy_sample": "sample",
     "corridor_share": "corridor",
     "crossing_shares": "border",
+    "draw_travellers": "flow",
     "hours_from": "paths",
     "hours_to": "paths",
-    "journey_bands": "flow.bands",
-    "journey_density": "flow.bands",
+    "journey_bands": "flow",
+    "journey_density": "flow",
     "least_cost_paths": "paths",
     "load_layers": "layers",
     "load_network": "network",
@@ -101,6 +115,8 @@ _HOMES = {
     "overlap_bands": "corridor",
     "parse_scenario": "scenario",
     "path_deviation_index": "route_validation",
+    "path_modes": "alternatives",
+    "path_overlap": "alternatives",
     "project": "crs",
     "read_terrain": "terrain",
     "resolve_endpoints": "layers",
@@ -113,11 +129,13 @@ _HOMES = {
     "solve_journeys": "paths",
     "stratified_wilson": "intervals",
     "study_endpoints": "study",
+    "study_flow": "study",
     "study_graph": "study",
     "study_network": "study",
     "study_terrain": "study",
     "support_hours": "exposure",
     "through_corridors": "corridor",
+    "transit_flow": "flow",
     "wilson": "intervals",
     "with_climate": "layers",
     "working_grid": "terrain",
@@ -132,6 +150,8 @@ __all__ = [
     "AccumulatedCost",
     "Conductance",
     "CorridorsError",
+    "Demand",
+    "Flow",
     "Friction",
     "Grid",
     "InputError",
@@ -145,6 +165,7 @@ __all__ = [
     "Walk",
     "accumulated_cost",
     "accumulated_costs",
+    "alternative_paths",
     "analyse",
     "arc_hours",
     "band_overlap",
@@ -160,6 +181,7 @@ __all__ = [
     "copy_sample",
     "corridor_share",
     "crossing_shares",
+    "draw_travellers",
     "hours_from",
     "hours_to",
     "journey_bands",
@@ -172,6 +194,8 @@ __all__ = [
     "overlap_bands",
     "parse_scenario",
     "path_deviation_index",
+    "path_modes",
+    "path_overlap",
     "project",
     "read_terrain",
     "resolve_endpoints",
@@ -184,11 +208,13 @@ __all__ = [
     "solve_journeys",
     "stratified_wilson",
     "study_endpoints",
+    "study_flow",
     "study_graph",
     "study_network",
     "study_terrain",
     "support_hours",
     "through_corridors",
+    "transit_flow",
     "wilson",
     "with_climate",
     "working_grid",

@@ -72,7 +72,7 @@ def border_stretches(borders: gpd.GeoDataFrame, *, length_m: float) -> gpd.GeoDa
 
 
 def crossing_shares(stretches: gpd.GeoDataFrame, paths: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Add to each stretch the share of the transits whose last crossing is in it.
+    """Add to each stretch the share of the transits whose least-cost path crosses last in it.
 
     Parameters
     ----------
@@ -84,8 +84,8 @@ def crossing_shares(stretches: gpd.GeoDataFrame, paths: gpd.GeoDataFrame) -> gpd
     Returns
     -------
     geopandas.GeoDataFrame
-        The stretches with ``share`` (of all transits; they sum to the share that crosses a border
-        at all), its two parts ``share_through_gates`` and ``share_over_ground``, and ``paths``, the
+        The stretches with ``least_cost_share`` (of all transits; they sum to the share that crosses
+        a border at all), its part ``least_cost_gate_share`` that passes a gate, and ``paths``, the
         number of least-cost paths.
     """
     share = {"gate": np.zeros(len(stretches)), "ground": np.zeros(len(stretches))}
@@ -99,9 +99,8 @@ def crossing_shares(stretches: gpd.GeoDataFrame, paths: gpd.GeoDataFrame) -> gpd
             np.add.at(total, nearest, part.to_numpy(dtype=float))
         np.add.at(count, nearest, 1)
     return stretches.assign(
-        share=share["gate"] + share["ground"],
-        share_through_gates=share["gate"],
-        share_over_ground=share["ground"],
+        least_cost_share=share["gate"] + share["ground"],
+        least_cost_gate_share=share["gate"],
         paths=count,
     )
 

@@ -1,8 +1,7 @@
 """The first exposure of checkpoints: what comes within their range, and how far help is.
 
-Shares of least-cost paths stand where a probability of passing will stand once travellers differ:
-`transit_share` counts a transit whose one best path comes within range, `corridor_share` one that
-could come within range at a small cost. Who passes lies between the two.
+`transit_share` is the share of the transits that come within range: of travellers who differ, with
+an interval. `least_cost_share` is what one best path for each journey would say.
 """
 
 import geopandas as gpd
@@ -12,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from corridors.buffers import buffer, buffer_contents
+from corridors.flow import Passages
 from corridors.movement import MovementGraph
 from corridors.paths import endpoint_nodes, hours_from
 from corridors.scenario.model import Weather
@@ -114,7 +114,7 @@ def checkpoint_exposure(
     checkpoints: gpd.GeoDataFrame,
     *,
     paths: gpd.GeoDataFrame,
-    corridors: gpd.GeoDataFrame,
+    passages: Passages,
     incidents: gpd.GeoDataFrame,
     weather: Weather,
     incident_radius_m: float,
@@ -127,8 +127,8 @@ def checkpoint_exposure(
         Points with ``id, name, kind, range_m``, in a metric CRS.
     paths
         Lines with ``share``, from `corridors.paths.least_cost_paths`, in the same CRS.
-    corridors
-        Polygons with ``share`` of one percentage, from `corridors.corridor.through_corridors`.
+    passages
+        Of the travellers, from `corridors.flow.transit_flow`.
     incidents
         Points with ``location_precision_m``.
     weather
@@ -139,9 +139,11 @@ def checkpoint_exposure(
     Returns
     -------
     geopandas.GeoDataFrame
-        The checkpoints with ``range_now_m`` (in the weather), ``paths`` (how many),
-        ``transit_share``, ``corridor_share``, and ``incidents_expected, incidents_low,
-        incidents_high`` (within `incident_radius_m`; 90 percent interval over where the events
+        The checkpoints with ``range_now_m`` (in the weather), ``transit_share`` with
+        ``transit_share_low`` and ``transit_share_high`` (transits that come within range),
+        ``paths`` and ``least_cost_share`` (least-cost paths that do: how many, and their share),
+        ``incidents_expected, incidents_low, incidents_high`` (within `incident_radius_m`;
+        90 percent interval over where the events
         can have been), and ``incidents_documented_expected``, those of them that are not synthetic.
     """
     result = checkpoints.copy()
@@ -150,11 +152,9 @@ def checkpoint_exposure(
     reach = result["range_now_m"].to_numpy()
     near = _within(posts, reach, np.asarray(paths.geometry.array))
     result["paths"] = near.sum(axis=1)
-    result["transit_share"] = near @ paths["share"].to_numpy(dtype=float)
-    touched = _within(posts, reach, np.asarray(corridors.geometry.array))
-    result["corridor_share"] = np.maximum(
-        touched @ corridors["share"].to_numpy(dtype=float), result["transit_share"]
-    )
+    result["least_cost_share"] = near @ paths["share"].to_numpy(dtype=float)
+    shares = passages.within(posts, reach).frame("transit_share")
+    result[shares.columns] = shares.to_numpy()
     rings = buffer(checkpoints[["id", "geometry"]], incident_radius_m, name="checkpoints")
     contents = buffer_contents(rings, incidents=incidents)
     for column in contents.columns.drop("area_km2"):

@@ -33,10 +33,11 @@ __all__ = ["OUTPUT_STEPS", "result_layers", "write_study"]
 OUTPUT_STEPS = 5
 
 TITLES: Mapping[str, str] = {
-    "corridors": "Corridors: where ways little longer than the best may pass",
+    "corridors": "Corridors: bands that hold a share of the transits' way, and ways little longer "
+    "than the best",
     "paths": "Least-cost paths",
     "endpoints": "Origins and destinations, with the weight of each",
-    "border_segments": "Stretches of border, with the share of the transits that cross each",
+    "border_segments": "Stretches of border, with the share of the crossings that each lets pass",
     "checkpoints": "Checkpoints and what comes within their range",
     "support": "Bases and reinforcements, and the post that each reaches first",
     "buffers": "Buffers around paths, crossings and checkpoints, and what lies in them",
@@ -89,16 +90,24 @@ def _with_lonlat(paths: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _network_layer(study: Study) -> gpd.GeoDataFrame:
     """Return roads and crossings of the network in one layer, told apart by ``role``."""
+    flow = study.flow
     edges = study.network.edges_gdf().assign(role="road")
+    used = flow.edges.frame()
+    edges[used.columns] = used.to_numpy()
     nodes = study.network.nodes_gdf()
     gates = nodes[nodes["kind"] == "crossing"]
     names = study.layers["crossings"].set_index("id")["name"]
+    passed = flow.gates.frame().set_axis(names.index, axis=0)
     crossings = gpd.GeoDataFrame(
         {
             "id": "crossing-" + gates["crossing_id"].astype(str) + "-" + gates["node"].astype(str),
             "role": "crossing",
             "name": gates["crossing_id"].map(names),
             "open": gates["open"],
+            **{
+                column: gates["crossing_id"].map(passed[column])
+                for column in ("share", "share_low", "share_high")
+            },
         },
         geometry=gates.geometry,
         crs=edges.crs,
@@ -194,8 +203,40 @@ def _write_gis(study: Study, layers: Mapping[str, gpd.GeoDataFrame], folder: Pat
         for profile, hours in study.journeys.hours_by_profile.items()
     ]
     write_cog(bands, folder / "travel_time.tif", tags=_metadata(study))
+    write_cog(_passages(study), folder / "passages.tif", tags=_metadata(study))
     style = raster_qml(HOURS_BREAKS, step_colours(len(HOURS_BREAKS) + 1), unit="h")
     (folder / "travel_time.qml").write_text(style, encoding="utf-8")
+
+
+def _passages(study: Study) -> list[Raster]:
+    """Return what passes each cell, as the bands of one raster."""
+    grid, cells = study.terrain.grid, study.flow.cells
+    level = f"{study.flow.settings.confidence:.0%}"
+    bands = (
+        ("share", cells.share, "1", "Share of the transits that pass the cell"),
+        ("share_low", cells.low, "1", f"Lower bound of the share, {level} interval"),
+        ("share_high", cells.high, "1", f"Upper bound of the share, {level} interval"),
+        (
+            "density",
+            study.flow.density,
+            "m/km2",
+            (
+                "Metres that one transit travels per km2, smoothed with a Gaussian kernel of "
+                f"{study.flow.settings.smoothing_m:g} m"
+            ),
+        ),
+    )
+    return [
+        Raster(
+            np.where(study.terrain.inside, values, np.nan),
+            grid.transform,
+            grid.crs,
+            name=name,
+            units=units,
+            description=description,
+        )
+        for name, values, units, description in bands
+    ]
 
 
 def _write_records(study: Study, folder: Path, notes: list[str]) -> None:

@@ -191,6 +191,7 @@ def solve_journeys(
     hours_by_profile: dict[str, FloatArray],
     *,
     shares: dict[str, float],
+    transits: FloatArray | None = None,
     origins: gpd.GeoDataFrame,
     destinations: gpd.GeoDataFrame,
     borders: gpd.GeoDataFrame,
@@ -206,6 +207,9 @@ def solve_journeys(
         Hours of every arc, by profile.
     shares
         Part of the transits that each profile makes.
+    transits
+        Part of them from each origin to each destination, shape (origins, destinations); the
+        product of the weights unless given. A journey without transits is not solved.
     origins, destinations
         With ``name``, ``weight`` (summing to 1) and geometry, in the grid's CRS.
     borders
@@ -221,6 +225,8 @@ def solve_journeys(
     """
     starts = endpoint_nodes(graph, origins, borders=borders, role="origins")
     ends = endpoint_nodes(graph, destinations, borders=borders, role="destinations")
+    if transits is None:
+        transits = np.outer(origins["weight"], destinations["weight"])
     turned = transposed(graph.indptr, graph.heads)
     items: list[Journey] = []
     impossible: list[str] = []
@@ -238,7 +244,9 @@ def solve_journeys(
         for o, (cost, back_arc) in enumerate(outward):
             for d, rest in enumerate(homeward):
                 origin, destination = origins["name"].iloc[o], destinations["name"].iloc[d]
-                share = origins["weight"].iloc[o] * destinations["weight"].iloc[d] * shares[profile]
+                share = transits[o, d] * shares[profile]
+                if share == 0:
+                    continue
                 end = ends[d][np.argmin(cost[ends[d]])]
                 if not np.isfinite(cost[end]):
                     impossible.append(

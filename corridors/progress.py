@@ -23,6 +23,9 @@ class Progress:
     def step(self, what: str) -> None:
         """Say that a step begins."""
 
+    def part(self, what: str) -> None:
+        """Say how far the step is that has begun."""
+
     def close(self) -> None:
         """Say that nothing more comes."""
 
@@ -71,6 +74,11 @@ class BarProgress(Progress):
         self._begun = True
         self._bar.set_description_str(what)
 
+    def part(self, what: str) -> None:
+        """Say in the step's place how far it is."""
+        if self._bar is not None:
+            self._bar.set_description_str(what)
+
     def close(self) -> None:
         """Take the bar away."""
         if self._bar is not None:
@@ -106,6 +114,10 @@ class JsonProgress(Progress):
     def step(self, what: str) -> None:
         """Write the line."""
         self._done += 1
+        self.part(what)
+
+    def part(self, what: str) -> None:
+        """Write a line more with the number of the step that has begun."""
         line = {"step": self._done, "steps": self._steps, "what": what}
         # Whoever listened may have gone; the work goes on.
         with contextlib.suppress(BrokenPipeError):

@@ -1,6 +1,6 @@
 """A study in memory: from a checked scenario to paths, corridors, exposure and buffers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -10,20 +10,22 @@ from numpy.typing import NDArray
 
 from corridors.border import border_stretches, crossing_shares
 from corridors.buffers import buffer, buffer_contents
-from corridors.corridor import corridor_share, overlap_bands, through_corridors
+from corridors.corridor import through_corridors
 from corridors.errors import in_scenario
 from corridors.exposure import checkpoint_exposure, nearest_support, support_hours
+from corridors.flow import Demand, Flow, Kept, transit_flow
 from corridors.layers import (
     Layers,
     ReadingLog,
     barrier_lines,
     load_layers,
     resolve_endpoints,
+    transit_table,
     with_climate,
 )
 from corridors.movement import MovementGraph, arc_hours, build_movement
 from corridors.network import RoadNetwork, build_network, road_distances
-from corridors.paths import Journeys, least_cost_paths, solve_journeys
+from corridors.paths import Journeys, endpoint_nodes, least_cost_paths, solve_journeys
 from corridors.progress import Progress
 from corridors.provenance import Provenance, read_provenance
 from corridors.scenario import Scenario
@@ -36,13 +38,12 @@ __all__ = [
     "analyse",
     "analysis_steps",
     "study_endpoints",
+    "study_flow",
     "study_graph",
     "study_network",
     "study_terrain",
 ]
 
-OVERLAP_LEVELS = (0.05, 0.10, 0.25, 0.50)
-STRETCH_M = 10_000.0
 NO_ROAD_KMH = 30.0
 
 
@@ -60,6 +61,8 @@ class Study:
         Where journeys start and end.
     journeys
         Origins, destinations and profiles, solved.
+    flow
+        What many travellers who differ pass.
     paths, corridors, border_segments, checkpoints, support, buffers
         The results as layers.
     distances
@@ -74,6 +77,7 @@ class Study:
     graph: MovementGraph
     endpoints: "Endpoints"
     journeys: Journeys
+    flow: Flow
     paths: gpd.GeoDataFrame
     corridors: gpd.GeoDataFrame
     border_segments: gpd.GeoDataFrame
@@ -102,10 +106,12 @@ class Endpoints:
 
 def analysis_steps(scenario: Scenario) -> int:
     """Return how many steps `analyse` tells of."""
-    return len(scenario.layers.by_kind()) + len(scenario.profiles) + 6
+    return len(scenario.layers.by_kind()) + len(scenario.profiles) + 7
 
 
-def analyse(scenario: Scenario, *, progress: Progress | None = None) -> Study:
+def analyse(
+    scenario: Scenario, *, progress: Progress | None = None, kept: Kept | None = None
+) -> Study:
     """Do all that a scenario asks for, in memory.
 
     Parameters
@@ -114,6 +120,8 @@ def analyse(scenario: Scenario, *, progress: Progress | None = None) -> Study:
         The study.
     progress
         Told of every step.
+    kept
+        Where travellers that are solved are kept for a run that is taken up again.
 
     Raises
     ------
@@ -138,19 +146,21 @@ def analyse(scenario: Scenario, *, progress: Progress | None = None) -> Study:
             graph,
             hours,
             shares={profile.name: profile.share for profile in scenario.profiles},
+            transits=transit_table(scenario, endpoints.origins, endpoints.destinations),
             origins=endpoints.origins,
             destinations=endpoints.destinations,
             borders=layers["borders"],
             on_profile=lambda name: told.step(f"Solving journeys, {name.replace('_', ' ')}"),
         )
+        told.step("Solving travellers")
+        flow = study_flow(
+            scenario, layers, graph, hours, endpoints, terrain=terrain, kept=kept, on_step=told.part
+        )
     told.step("Drawing corridors")
     paths = least_cost_paths(journeys, borders=layers["borders"], crossings=layers["crossings"])
     through = through_corridors(journeys, percent=scenario.corridor.percent)
-    least = min(scenario.corridor.percent)
-    share = corridor_share(journeys, percent=least)
-    overlap = overlap_bands(share, terrain.grid, levels=OVERLAP_LEVELS, percent=least)
     told.step("Measuring exposure")
-    checkpoints = _exposure(scenario, layers, graph, hours, paths, through)
+    checkpoints = _exposure(scenario, layers, graph, hours, paths, flow)
     told.step("Drawing buffers")
     return Study(
         scenario=scenario,
@@ -162,10 +172,9 @@ def analyse(scenario: Scenario, *, progress: Progress | None = None) -> Study:
         endpoints=endpoints,
         journeys=journeys,
         paths=paths,
-        corridors=_stacked([overlap, through]),
-        border_segments=crossing_shares(
-            border_stretches(layers["borders"], length_m=STRETCH_M), paths
-        ),
+        flow=flow,
+        corridors=_corridors(flow, through),
+        border_segments=crossing_shares(flow.stretches, paths),
         checkpoints=checkpoints,
         support=_support_layer(scenario, layers, graph, hours),
         buffers=_buffers(scenario, layers, paths),
@@ -255,6 +264,68 @@ def study_graph(
     )
 
 
+def study_flow(
+    scenario: Scenario,
+    layers: Layers,
+    graph: MovementGraph,
+    hours: Mapping[str, NDArray[np.float64]],
+    endpoints: Endpoints,
+    *,
+    terrain: Terrain,
+    kept: Kept | None = None,
+    on_step: Callable[[str], None] | None = None,
+) -> Flow:
+    """Solve the travellers of a study.
+
+    Parameters
+    ----------
+    scenario, layers
+        The study and its layers, in the working CRS.
+    graph, hours
+        The movement graph, and hours of its arcs by profile.
+    endpoints, terrain
+        From `study_endpoints` and `study_terrain`.
+    kept
+        Where finished batches are kept.
+    on_step
+        Told how far the work is.
+
+    Raises
+    ------
+    ScenarioError, UnreachableError
+        See `corridors.flow.transit_flow`.
+    """
+    places = {"borders": layers["borders"]}
+    transits = transit_table(scenario, endpoints.origins, endpoints.destinations)
+    profiles = np.array([profile.share for profile in scenario.profiles])
+    demand = Demand(
+        endpoint_nodes(graph, endpoints.origins, role="origins", **places),
+        endpoint_nodes(graph, endpoints.destinations, role="destinations", **places),
+        transits[:, :, None] * profiles,
+        free_choice=scenario.flow.destinations == "free",
+    )
+    return transit_flow(
+        graph,
+        hours,
+        demand,
+        scenario.flow,
+        borders=layers["borders"],
+        stretches=border_stretches(layers["borders"], length_m=scenario.flow.stretch_km * 1e3),
+        names=(endpoints.origins["name"].tolist(), endpoints.destinations["name"].tolist()),
+        inside=terrain.inside,
+        seed=scenario.seed,
+        called=scenario.called,
+        kept=kept,
+        on_step=on_step,
+    )
+
+
+def _corridors(flow: Flow, through: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return bands and through-corridors in one layer, told apart by ``kind``."""
+    names = [f"band, {share:.0%}" for share in flow.bands["share"]]
+    return _stacked([flow.bands.assign(id=names, kind="band"), through])
+
+
 def study_network(scenario: Scenario, layers: Layers) -> RoadNetwork:
     """Build the road network of a study, with the speeds of its fastest profile.
 
@@ -285,13 +356,13 @@ def _exposure(
     graph: MovementGraph,
     hours: Mapping[str, NDArray[np.float64]],
     paths: gpd.GeoDataFrame,
-    through: gpd.GeoDataFrame,
+    flow: Flow,
 ) -> gpd.GeoDataFrame:
     posts = layers["checkpoints"]
     exposed = checkpoint_exposure(
         posts,
         paths=paths,
-        corridors=through[through["percent"] == min(scenario.corridor.percent)],
+        passages=flow.passages,
         incidents=layers["incidents"],
         weather=scenario.weather,
         incident_radius_m=scenario.exposure.incident_radius_m,

@@ -53,6 +53,7 @@ def summarise(study: Study) -> dict[str, Any]:
             "sentences": study.network.report.sentences(),
         },
         "road_distances": _records(study.distances),
+        "flow": _flow(study),
         "journeys": _records(
             study.paths.drop(columns=["geometry", "last_crossing_x", "last_crossing_y"])
         ),
@@ -66,6 +67,27 @@ def summarise(study: Study) -> dict[str, Any]:
     }
 
 
+def _flow(study: Study) -> dict[str, Any]:
+    """Return what travellers do: how far they err, how long they take, how sure that is."""
+    flow = study.flow
+    return {
+        "travellers": len(flow.paths),
+        "arrived": flow.passages.count,
+        "confidence": flow.settings.confidence,
+        "detour": dict(zip(("estimate", "low", "high"), flow.detour, strict=True)),
+        "sigma": flow.sigma,
+        "crossing_a_border": {
+            "share": float(flow.crossed.share[0]),
+            "low": float(flow.crossed.low[0]),
+            "high": float(flow.crossed.high[0]),
+        },
+        "stopped_early": flow.stopped_early,
+        "convergence": _records(flow.convergence),
+        "bands": _records(flow.bands.drop(columns="geometry")),
+        "journeys": _records(flow.journeys),
+    }
+
+
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
@@ -73,7 +95,10 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 def _limits(study: Study) -> list[str]:
     neighbours = study.scenario.area.neighbours
     limits = [
-        "Shares count least-cost paths and corridors; they are not yet probabilities of passing.",
+        (
+            "Shares are of travellers drawn from what the scenario assumes: weights, speeds, "
+            "delays, detour. Their intervals hold the chance of the draw, not the doubt of these."
+        ),
         (
             f"With {neighbours} moves from a cell a straight line comes out at most "
             f"{METRICATION[neighbours]:.2%} too long."
@@ -98,6 +123,7 @@ def headlines(study: Study) -> list[str]:
         sentence
         for sentence in (
             _border_headline(study),
+            _band_headline(study),
             _impossible_headline(study),
             _checkpoint_headline(study),
             _support_headline(study),
@@ -110,17 +136,24 @@ def headlines(study: Study) -> list[str]:
 def _border_headline(study: Study) -> str:
     crossed = study.border_segments[study.border_segments["share"] > 0]
     if crossed.empty:
-        return "No least-cost path crosses a border."
+        return "No transit crosses a border."
     top = crossed.nlargest(NAMED, "share")
-    total = crossed["share"].sum()
     km = top["length_km"].sum()
     possible = "possible " if study.journeys.impossible else ""
-    part = f"{top['share'].sum() / total:.0%} of the {possible}transits over a border"
+    part = f"{top['share'].sum():.0%} of the {possible}transits over a border"
     where = "one stretch" if len(top) == 1 else f"{len(top)} stretches"
-    gates = crossed["share_through_gates"].sum() / total
+    gates = crossed["gate_share"].sum()
     return (
         f"{part} cross in {where}, {km:.0f} km long in all; {gates:.0%} of them pass a crossing, "
-        f"{1 - gates:.0%} go over the ground (by least-cost path)."
+        f"{1 - gates:.0%} go over the ground."
+    )
+
+
+def _band_headline(study: Study) -> str:
+    band = study.flow.bands.iloc[0]
+    return (
+        f"{band['share']:.0%} of the way that transits make lies within "
+        f"{band['area_km2']:,.0f} km2."
     )
 
 
@@ -143,10 +176,10 @@ def _checkpoint_headline(study: Study) -> str:
         return ""
     first = posts.nlargest(1, "transit_share").iloc[0]
     if first["transit_share"] <= 0:
-        return "No least-cost path comes within range of any checkpoint."
+        return "No transit comes within range of any checkpoint."
     return (
         f"{first['name']} has the most within range: {first['transit_share']:.0%} of the transits "
-        f"by least-cost path, {first['corridor_share']:.0%} by the corridor around it."
+        f"({first['transit_share_low']:.0%} to {first['transit_share_high']:.0%})."
     )
 
 

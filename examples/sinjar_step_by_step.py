@@ -15,7 +15,7 @@ network = corridors.study_network(scenario, layers)
 graph = corridors.study_graph(scenario, layers, terrain, network)
 hours = {p.name: corridors.arc_hours(graph, p, scenario) for p in scenario.profiles}
 
-# From every origin to every destination: least-cost paths, and the corridors around them.
+# From every origin to every destination: least-cost paths.
 ends = corridors.study_endpoints(scenario, layers)
 journeys = corridors.solve_journeys(
     graph,
@@ -26,21 +26,22 @@ journeys = corridors.solve_journeys(
     borders=borders,
 )
 paths = corridors.least_cost_paths(journeys, borders=borders, crossings=crossings)
-bands = corridors.through_corridors(journeys, percent=[5])
 
-# What comes within range of each post, and the ground within 5 km of it.
+# Many travellers, each on the way that it believes best: where they pass, and how sure that is.
+flow = corridors.study_flow(scenario, layers, graph, hours, ends, terrain=terrain)
+
+# What comes within range of each post.
 exposure = corridors.checkpoint_exposure(
     posts,
     paths=paths,
-    corridors=bands,
+    passages=flow.passages,
     incidents=layers["incidents"],
     weather=scenario.weather,
     incident_radius_m=10_000,
 )
-rings = corridors.buffer(posts, 5000)
 
 # Out to any GIS.
-results = {"paths": paths, "corridors": bands, "exposure": exposure, "rings": rings}
+results = {"paths": paths, "bands": flow.bands, "border": flow.stretches, "exposure": exposure}
 for name, layer in results.items():
     corridors.write_geojson(layer, f"sinjar-{name}.geojson")
-print(paths[["origin", "destination", "profile", "hours", "km"]].round(1).to_string(index=False))
+print(flow.journeys[["origin", "destination", "profile", "hours", "km"]].round(1).to_string())

@@ -1,1 +1,20 @@
 """Transit flow: many kinds of traveller, each on the path that it believes best."""
+
+from corridors.flow.analysis import Flow, transit_flow
+from corridors.flow.bands import band_overlap, journey_bands, journey_density
+from corridors.flow.kept import Kept
+from corridors.flow.passages import Passages
+from corridors.flow.travellers import Demand, Travellers, draw_travellers
+
+__all__ = [
+    "Demand",
+    "Flow",
+    "Kept",
+    "Passages",
+    "Travellers",
+    "band_overlap",
+    "draw_travellers",
+    "journey_bands",
+    "journey_density",
+    "transit_flow",
+]

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from corridors.crs import LONLAT, project
 from corridors.errors import ScenarioError
@@ -18,7 +19,7 @@ from corridors.layers.load import Layers, ReadingLog, bring_in
 from corridors.layers.read import read_source
 from corridors.scenario.model import Endpoint, LayerSource, Scenario
 
-__all__ = ["resolve_endpoints"]
+__all__ = ["resolve_endpoints", "transit_table"]
 
 NAMED_IN = ("camps", "places")
 
@@ -73,6 +74,33 @@ def resolve_endpoints(
         geometry=geometry,
         crs=layers.area.working.crs,
     )
+
+
+def transit_table(
+    scenario: Scenario, origins: gpd.GeoDataFrame, destinations: gpd.GeoDataFrame
+) -> NDArray[np.float64]:
+    """Return which part of the transits goes from each origin to each destination.
+
+    Parameters
+    ----------
+    scenario
+        With ``transits``; without them it is the product of the weights.
+    origins, destinations
+        From `resolve_endpoints`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (origins, destinations); sums to 1.
+    """
+    if not scenario.transits:
+        return np.asarray(np.outer(origins["weight"], destinations["weight"]))
+    rows = {name: row for row, name in enumerate(origins["name"])}
+    columns = {name: column for column, name in enumerate(destinations["name"])}
+    table = np.zeros((len(rows), len(columns)))
+    for transit in scenario.transits:
+        table[rows[transit.origin], columns[transit.destination]] = transit.weight
+    return np.asarray(table / table.sum())
 
 
 def _locate(
