@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from corridors.report.symbols import Style, Symbol
@@ -183,10 +184,10 @@ def crossing_state(gdf: gpd.GeoDataFrame) -> pd.Series:
     return pd.Series(states, index=gdf.index, dtype=object)
 
 
-def _known_open(is_open: bool | None) -> str:
-    if is_open is None or pd.isna(is_open):
+def _known_open(value: object) -> str:
+    if not isinstance(value, bool | np.bool_):
         return ""
-    return "open" if is_open else "closed"
+    return "open" if value else "closed"
 
 
 def _known_status(status: object) -> str:
