@@ -4,9 +4,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corridors.kernels import buckets
-from corridors.kernels.buckets import BLOCK, FAR, FREE, SETTLED, SLOT, SPARE, WORK
+from corridors.kernels.buckets import (
+    BLOCK,
+    FAR,
+    FREE,
+    INNER,
+    INNER_MOST,
+    LIMIT,
+    MOVED,
+    POOL,
+    SLOT,
+    SLOTS,
+    SPARE,
+    STATES,
+    WIDEST,
+    WIDTH,
+    WORK,
+)
 from corridors.kernels.heap import heapify, spread_by_heap
-from corridors.kernels.moves import Ground, Real
+from corridors.kernels.moves import Ground
 
 __all__ = ["accumulate"]
 
@@ -14,16 +30,15 @@ LongArray = NDArray[np.int64]
 Floats = NDArray[np.floating]
 Nodes = NDArray[np.uint32]
 
-# A window is so many widths long. It can be rounded up to twice that, where one width is less than
-# costs so far from 0 are exact to.
-SLOTS = 4096
 FIRST_BLOCKS = 1024
 FIRST_FAR = 4096
 # A node is taken once or little more where buckets are narrow beside the moves. Where so many are
 # taken for each node of the graph, a heap is faster.
 PATIENCE = 4
-# Going through the buckets of a window, most of them empty, costs as much as taking so many nodes.
-WINDOW_WORK = 256
+# Once so many more nodes than usual were put into the bucket at work, buckets get narrower, and
+# twice as many are borne the next time: free moves stay in the bucket however narrow it is.
+INNER_FIRST = 1 << 13
+NARROWER = 8
 
 
 def accumulate(
@@ -63,9 +78,9 @@ def accumulate(
         message = f"{len(cost)} nodes are more than the queue can number"
         raise ValueError(message)
     goals = np.empty(0, np.int64) if targets is None else targets
-    queue = _Queue(cost, ground, width)
+    queue = _Queue(cost, ground, width, limit)
     queue.start(sources, start_costs)
-    done = queue.run(limit, goals)
+    done = queue.run(goals)
     if not done:
         queue.run_by_heap(limit, goals)
     if len(goals):
@@ -78,24 +93,23 @@ def accumulate(
 class _Queue:
     """The arrays of the queue, made larger between calls of the loops, never within them."""
 
-    def __init__(self, cost: Floats, ground: Ground, width: float) -> None:
+    def __init__(self, cost: Floats, ground: Ground, width: float, limit: float) -> None:
         self.cost, self.ground = cost, ground
-        kind = cost.dtype.type
-        # Below this its inverse would not be a number.
-        self.width = kind(max(width, float(np.finfo(kind).tiny) * 2 * SLOTS))
         most = len(ground.offsets)
         if ground.indptr is not None:
             most = int(np.diff(ground.indptr).max(initial=1))
+        kind = cost.dtype.type
         self.reached, self.reached_cost = np.empty(most + 1, np.uint32), np.empty(most + 1, kind)
-        blocks = max(FIRST_BLOCKS, 2 * most)
-        self.tail = np.zeros(2 * SLOTS + 2, np.uint32)
-        self.chain = np.arange(1, blocks + 1, dtype=np.uint32)
-        self.node, self.key = np.empty(blocks * BLOCK, np.uint32), np.empty(blocks * BLOCK, kind)
-        self.far_node = np.empty(FIRST_FAR + most, np.uint32)
-        self.far_key = np.empty(FIRST_FAR + most, kind)
-        self.state = np.zeros(6, np.int64)
-        self.state[FREE], self.state[SPARE] = 1, blocks - 1
-        self.state[WORK] = PATIENCE * len(cost) + 100 * WINDOW_WORK
+        self.window = np.zeros(6, kind)
+        self.window[LIMIT], self.window[WIDEST] = limit, np.sqrt(np.finfo(kind).max)
+        self._set_width(width)
+        self.far_node, self.far_key = np.empty(0, np.uint32), np.empty(0, kind)
+        self._grow_far(FIRST_FAR)
+        self.state = np.zeros(STATES, np.int64)
+        self.state[WORK] = PATIENCE * len(cost) + FIRST_FAR
+        self.state[MOVED] = 2 * self.state[WORK]
+        self.state[INNER_MOST] = INNER_FIRST
+        self._new_pool(max(FIRST_BLOCKS, 2 * most))
 
     def start(self, sources: LongArray, start_costs: Floats) -> None:
         np.minimum.at(self.cost, sources, start_costs.astype(self.cost.dtype))
@@ -104,84 +118,76 @@ class _Queue:
         self.far_node[: len(first)], self.far_key[: len(first)] = first, self.cost[first]
         self.state[FAR] = len(first)
 
-    def run(self, limit: float, targets: LongArray) -> bool:
+    def run(self, targets: LongArray) -> bool:
         """Work by buckets; return False when patience is at an end."""
-        state = self.state
-        while state[WORK] > 0:
-            state[FAR], least = buckets.drop_stale(
-                self.cost, self.far_node, self.far_key, int(state[FAR])
-            )
-            if state[FAR] == 0 or least > limit:
-                return True
-            state[WORK] -= WINDOW_WORK + state[FAR]
-            window = self._window(least, limit)
-            self._grow_pool(min(len(self.tail), int(state[FAR])) + int(state[FAR]) // BLOCK + 1)
-            buckets.fill_window(
-                self.tail,
-                self.chain,
-                self.node,
-                self.key,
-                self.far_node,
-                self.far_key,
-                state,
-                window,
-            )
-            state[SLOT] = 0
-            if not self._run_window(window, targets):
+        while not buckets.work_off(
+            self.cost,
+            self.tail,
+            self.full,
+            self.chain,
+            self.node,
+            self.key,
+            self.far_node,
+            self.far_key,
+            self.state,
+            self.window,
+            targets,
+            self.reached,
+            self.reached_cost,
+            *self.ground,
+        ):
+            if self.state[WORK] <= 0 or self._crowded():
                 return False
-            if len(targets) and state[SETTLED] == len(targets):
-                return True
-        return False
+            self._make_room()
+        return True
 
-    def _window(self, least: Real, limit: float) -> Floats:
-        kind = self.cost.dtype.type
-        base = kind(least)
-        end = max(kind(base + kind(SLOTS - 1) * self.width), np.nextafter(base, kind(np.inf)))
-        end = min(end, np.nextafter(kind(limit), kind(np.inf)))
-        return np.array([base, kind(1) / self.width, end], kind)
-
-    def _run_window(self, window: Floats, targets: LongArray) -> bool:
+    def _make_room(self) -> None:
         state = self.state
-        while True:
-            buckets.spread(
-                self.cost,
-                self.tail,
-                self.chain,
-                self.node,
-                self.key,
-                self.far_node,
-                self.far_key,
-                state,
-                window,
-                targets,
-                self.reached,
-                self.reached_cost,
-                *self.ground,
-            )
-            if state[SLOT] >= len(self.tail) or (len(targets) and state[SETTLED] == len(targets)):
-                return True
-            if state[WORK] <= 0 or self._crowded():
-                return False
-            self._grow_pool(2 * len(self.reached))
-            if state[FAR] > len(self.far_node) - len(self.reached):
-                self._make_far_room()
+        if state[INNER] > state[INNER_MOST]:
+            self._narrow()
+        if state[SLOT] >= POOL:
+            waiting = int(state[FAR])
+            self._grow_pool(min(POOL, waiting) + waiting // BLOCK + 1)
+        self._grow_pool(2 * len(self.reached))
+        if state[FAR] > len(self.far_node) - len(self.reached):
+            state[WORK] -= state[FAR] // buckets.SCAN
+            kept, _ = buckets.drop_stale(self.cost, self.far_node, self.far_key, int(state[FAR]))
+            state[FAR] = kept
+            if 2 * kept > len(self.far_node):
+                self._grow_far(2 * kept)
+
+    def _narrow(self) -> None:
+        """Take all out of the buckets and go on with narrower ones."""
+        nodes, keys = self._all_waiting()
+        self._set_width(float(self.window[WIDTH]) / NARROWER)
+        self._grow_far(len(nodes))
+        self.far_node[: len(nodes)], self.far_key[: len(nodes)] = nodes, keys
+        self.state[FAR] = len(nodes)
+        self.state[INNER] = 0
+        self.state[INNER_MOST] *= 2
+        self._new_pool(len(self.chain))
+
+    def _set_width(self, width: float) -> None:
+        # Below this its inverse would not be a number.
+        self.window[WIDTH] = max(width, float(np.finfo(self.cost.dtype).tiny) * 2 * SLOTS)
 
     def _crowded(self) -> bool:
         """Tell whether more waits than a sound queue would hold: one entry a node."""
-        return len(self.node) > len(self.cost) + 2 * len(self.tail) * BLOCK
-
-    def _make_far_room(self) -> None:
-        kept, _ = buckets.drop_stale(self.cost, self.far_node, self.far_key, int(self.state[FAR]))
-        self.state[WORK] -= self.state[FAR]
-        self.state[FAR] = kept
-        if 2 * kept > len(self.far_node):
-            self._grow_far(2 * kept)
+        return len(self.node) > len(self.cost) + 2 * POOL * BLOCK
 
     def _grow_far(self, count: int) -> None:
         more = count + len(self.reached) - len(self.far_node)
         if more > 0:
             self.far_node = np.concatenate([self.far_node, np.empty(more, np.uint32)])
             self.far_key = np.concatenate([self.far_key, np.empty(more, self.cost.dtype)])
+
+    def _new_pool(self, blocks: int) -> None:
+        self.tail = np.zeros(POOL, np.uint32)
+        self.full = np.zeros(POOL // 64, np.uint64)
+        self.chain = np.arange(1, blocks + 1, dtype=np.uint32)
+        self.node = np.empty(blocks * BLOCK, np.uint32)
+        self.key = np.empty(blocks * BLOCK, self.cost.dtype)
+        self.state[SLOT], self.state[FREE], self.state[SPARE] = POOL, 1, blocks - 1
 
     def _grow_pool(self, blocks: int) -> None:
         """Make sure that so many blocks are free."""
