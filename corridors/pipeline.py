@@ -1,11 +1,17 @@
 """The way through the house as one function: a scenario file in, a folder of results out."""
 
+import hashlib
+import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from corridors import __version__
 from corridors.export import output_folder
+from corridors.flow import Kept
 from corridors.outputs import OUTPUT_STEPS, write_study
 from corridors.progress import Progress
-from corridors.scenario import load_scenario
+from corridors.scenario import Scenario, load_scenario
 from corridors.study import analyse, analysis_steps
 
 __all__ = ["run"]
@@ -19,6 +25,9 @@ def run(
     progress: Progress | None = None,
 ) -> Path:
     """Run a study and write its results, whole or not at all.
+
+    A run that is interrupted while travellers are solved keeps those that are in a hidden folder
+    beside the results; the same run again goes on from them, and takes the folder away.
 
     Parameters
     ----------
@@ -43,8 +52,55 @@ def run(
     """
     scenario = load_scenario(scenario_path)
     folder = Path(out) if out is not None else scenario.path(scenario.output.folder)
+    kept = Kept(folder.with_name(f".{folder.name}.resume") / _key(scenario))
     with output_folder(folder, overwrite=overwrite) as unfinished, progress or Progress() as told:
         told.start(analysis_steps(scenario) + OUTPUT_STEPS)
-        study = analyse(scenario, progress=told)
+        study = analyse(scenario, progress=told, kept=kept)
         write_study(study, unfinished, progress=told)
+    kept.forget()
     return folder
+
+
+# What decides the paths of travellers, besides the files.
+DECIDES = (
+    "as_of",
+    "seed",
+    "area",
+    "layers",
+    "terrain",
+    "profiles",
+    "origins",
+    "destinations",
+    "barriers",
+    "crossings",
+    "roads",
+    "weather",
+    "transits",
+)
+DECIDES_FLOW = ("perception_km", "road_error", "destinations")
+
+
+def _key(scenario: Scenario) -> str:
+    """Return a name for all that decides the paths of travellers: values, files and program."""
+    asked = scenario.model_dump(mode="json")
+    told = {name: asked[name] for name in DECIDES}
+    told["flow"] = {name: asked["flow"][name] for name in DECIDES_FLOW}
+    digest = hashlib.sha256(json.dumps([__version__, told], sort_keys=True).encode())
+    for file in sorted(set(_files(told))):
+        path = scenario.path(file)
+        if path.is_file():
+            with path.open("rb") as content:
+                digest.update(hashlib.file_digest(content, "sha256").digest())
+    return digest.hexdigest()[:20]
+
+
+def _files(asked: Any) -> Iterator[str]:
+    """Return every file that is named under a key ``file``."""
+    if isinstance(asked, dict):
+        if isinstance(asked.get("file"), str):
+            yield asked["file"]
+        for value in asked.values():
+            yield from _files(value)
+    elif isinstance(asked, list):
+        for value in asked:
+            yield from _files(value)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -44,6 +45,14 @@ class Kept:
             with unfinished.open("wb") as file:
                 np.savez(file, **{key: getattr(paths, key) for key in _KEYS})
             unfinished.replace(self._folder / f"{name}.npz")
+
+    def forget(self) -> None:
+        """Remove what was kept, and the folder around it when nothing else is in it."""
+        if self._folder is None:
+            return
+        shutil.rmtree(self._folder, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            self._folder.parent.rmdir()
 
 
 _KEYS = ("arcs", "starts", "destination", "hours", "least_hours")
