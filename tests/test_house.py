@@ -32,6 +32,7 @@ FLOORS = [
     "border",
     "movement",
     "paths",
+    "alternatives",
     "corridor",
     "route_validation",
     "flow",

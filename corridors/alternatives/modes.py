@@ -1,0 +1,174 @@
+"""The few ways that the paths of many travellers come down to."""
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+
+from corridors.crs import require_metric
+
+__all__ = ["path_modes"]
+
+FloatArray = NDArray[np.float64]
+LongArray = NDArray[np.int64]
+MaskArray = NDArray[np.bool_]
+
+# Lines whose overlaps with all others are computed at once.
+BLOCK = 256
+# Cells of the raster on which shared lengths are counted.
+CELLS_IN_TOLERANCE = 3
+
+
+def path_modes(
+    lines: gpd.GeoSeries,
+    shares: ArrayLike,
+    *,
+    max_overlap: float = 0.5,
+    tolerance_m: float,
+    hours: ArrayLike | None = None,
+) -> tuple[gpd.GeoDataFrame, pd.Series]:
+    """Group the paths of many travellers into few that truly differ.
+
+    Parameters
+    ----------
+    lines
+        Paths in a metric CRS.
+    shares
+        Part of the transits that takes each.
+    max_overlap
+        Paths that share more than this part of the shorter one's length are of one mode; those that
+        stand for two modes share at most that.
+    tolerance_m
+        How far beside a path is still the path, metres: about two cells.
+    hours
+        True hours of each path. The quickest path then stands for its mode; without it, the one
+        that is most like the others (which most of the transits are on).
+
+    Returns
+    -------
+    modes : geopandas.GeoDataFrame
+        By falling share, in the lines' CRS: ``share``, ``paths`` (how many), ``representative``
+        (label of the path that stands for it, in the index of `lines`) and its line.
+    mode : pandas.Series
+        The mode (row in `modes`) of each path, on the index of `lines`.
+
+    Raises
+    ------
+    CRSError
+        When the lines do not measure in metres.
+    ValueError
+        When shares or hours are not one for each line, or a number is out of its range.
+
+    Notes
+    -----
+    Leader clustering: the path that stands for most takes all that overlap it too much with it,
+    then the next of those left, and so on. Shared lengths are counted on a raster of a third of
+    the tolerance, and what is near is true to about that.
+
+    Examples
+    --------
+    >>> lines = gpd.GeoSeries([shapely.LineString([(0, y), (5000, y)]) for y in (0, 90, 3000)],
+    ...     crs="EPSG:32638")
+    >>> modes, mode = path_modes(lines, [0.2, 0.5, 0.3], tolerance_m=200)
+    >>> modes["share"].tolist(), mode.tolist()
+    ([0.7, 0.3], [0, 0, 1])
+    """
+    crs = require_metric(lines, name="the layer of paths")
+    share = _one_each(shares, lines, "shares")
+    order = None if hours is None else _one_each(hours, lines, "hours")
+    if not 0 <= max_overlap < 1 or not tolerance_m > 0:
+        message = (
+            f"max_overlap is {max_overlap} and tolerance_m {tolerance_m}; give a part from 0 to "
+            "below 1, and metres above 0"
+        )
+        raise ValueError(message)
+    alike = _alike(np.asarray(lines.array), max_overlap, tolerance_m)
+    leaders, group = _led(alike, share, order)
+    modes = gpd.GeoDataFrame(
+        {
+            "share": np.bincount(group, weights=share, minlength=len(leaders)),
+            "paths": np.bincount(group, minlength=len(leaders)),
+            "representative": lines.index[leaders],
+        },
+        geometry=np.asarray(lines.array)[leaders],
+        crs=crs,
+    )
+    ranking = np.argsort(-modes["share"].to_numpy(), kind="stable")
+    place = np.empty(len(leaders), dtype=np.int64)
+    place[ranking] = np.arange(len(leaders))
+    return (
+        modes.iloc[ranking].reset_index(drop=True),
+        pd.Series(place[group], index=lines.index, name="mode", dtype=np.int64),
+    )
+
+
+def _led(
+    alike: MaskArray, share: FloatArray, hours: FloatArray | None
+) -> tuple[LongArray, LongArray]:
+    """Return who leads, and the number of the leader of each."""
+    group = np.full(len(share), -1, dtype=np.int64)
+    leaders: list[int] = []
+    while (group < 0).any():
+        free = group < 0
+        # The quickest, or the one that is like most of the transits that are left.
+        worth = alike @ (share * free) if hours is None else -hours
+        leader = int(np.argmax(np.where(free, worth, -np.inf)))
+        group[free & alike[leader]] = len(leaders)
+        leaders.append(leader)
+    return np.array(leaders, dtype=np.int64), group
+
+
+def _alike(lines: NDArray[np.object_], max_overlap: float, tolerance_m: float) -> MaskArray:
+    """Say which pairs of lines share more than they may; each is like itself."""
+    length = shapely.length(lines)
+    if not (length > 0).all():
+        message = "a path has no length; leave out those that start where they end"
+        raise ValueError(message)
+    alike = np.eye(len(lines), dtype=bool)
+    if not len(lines):
+        return alike
+    on, near = _on_raster(lines, tolerance_m)
+    for start in range(0, len(lines), BLOCK):
+        rows = slice(start, start + BLOCK)
+        shared = np.maximum((on[rows] @ near.T).toarray(), (near[rows] @ on.T).toarray())
+        alike[rows] |= shared > max_overlap * np.minimum(length[rows, None], length)
+    return alike
+
+
+def _on_raster(
+    lines: NDArray[np.object_], tolerance_m: float
+) -> tuple[sparse.csr_array, sparse.csr_array]:
+    """Return each line's metres in each small cell, and in which cells it is near; by rows."""
+    side = tolerance_m / CELLS_IN_TOLERANCE
+    # Pieces of at most half a cell are where their middle is.
+    xy, line = shapely.get_coordinates(shapely.segmentize(lines, side / 2), return_index=True)
+    joined = line[1:] == line[:-1]
+    middle = ((xy[1:] + xy[:-1]) / 2)[joined]
+    metres = np.hypot(*(xy[1:] - xy[:-1])[joined].T)
+    rim = CELLS_IN_TOLERANCE
+    column, row = (np.floor((middle - middle.min(axis=0)) / side).astype(np.int64) + rim).T
+    width = int(column.max()) + rim + 1
+    shape = (len(lines), (int(row.max()) + rim + 1) * width)
+    on = sparse.coo_array((metres, (line[1:][joined], row * width + column)), shape=shape).tocsr()
+    step = np.arange(-rim, rim + 1)
+    disc = np.add.outer(step * width, step)[np.add.outer(step**2, step**2) <= rim**2]
+    near = [_widened(on[n : n + 1], disc) for n in range(len(lines))]
+    return on, sparse.vstack(near, format="csr")
+
+
+def _widened(on: sparse.csr_array, disc: LongArray) -> sparse.csr_array:
+    cells = np.unique(on.indices[:, None].astype(np.int64) + disc)
+    parts = (np.ones(len(cells)), cells, np.array([0, len(cells)]))
+    return sparse.csr_array(parts, shape=on.shape)
+
+
+def _one_each(values: ArrayLike, lines: Sequence[object], name: str) -> FloatArray:
+    array = np.asarray(values, dtype=float)
+    if array.shape != (len(lines),) or not np.isfinite(array).all():
+        message = f"{name} have shape {array.shape}; give a finite number for each of {len(lines)}"
+        raise ValueError(f"{message} lines")
+    return array
