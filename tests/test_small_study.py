@@ -11,6 +11,7 @@ import shapely
 from affine import Affine
 
 import corridors
+from corridors.progress import Progress
 from tests.export.rfc7946 import assert_rfc7946
 
 SOUTH = "EPSG:32736"
@@ -103,3 +104,29 @@ def test_the_working_crs_is_the_zone_of_the_south(results: Path) -> None:
 def test_the_manifest_names_the_files_of_origins_and_barriers_too(results: Path) -> None:
     inputs = json.loads((results / "manifest.json").read_text())["inputs"]
     assert {"dem.tif", "border.shp", "origin.gpkg", "wall.fgb"} <= set(inputs)
+
+
+class Interrupted(Progress):
+    """Stops the run, as a person would, once so many travellers are solved."""
+
+    def part(self, what: str) -> None:
+        if what.startswith("Solving travellers, 200"):
+            raise KeyboardInterrupt
+
+
+def test_an_interrupted_run_goes_on_from_what_it_finished(results: Path) -> None:
+    scenario, out = results.parent / "scenario.toml", results.parent / "again"
+
+    with pytest.raises(KeyboardInterrupt):
+        corridors.run(scenario, out=out, progress=Interrupted())
+
+    kept = list(results.parent.glob(".again.resume/*/paths-*.npz"))
+    assert kept
+    assert not out.exists()
+    for file in kept:  # one is torn, as by a machine that lost its power
+        file.write_bytes(file.read_bytes()[:100])
+        break
+    corridors.run(scenario, out=out)
+    assert not list(results.parent.glob(".again*"))
+    for name in ("passages.tif", "border_segments.geojson", "study.gpkg"):
+        assert (out / name).read_bytes() == (results / name).read_bytes()

@@ -29,9 +29,9 @@ class Kept:
         """Return a batch that was kept, None where there is none or it was not written whole."""
         if self._folder is None:
             return None
-        file = self._folder / f"{name}.npz"
+        path = self._folder / f"{name}.npz"
         unreadable = contextlib.suppress(OSError, BadZipFile, KeyError, ValueError)
-        with unreadable, np.load(file, allow_pickle=False) as found:
+        with unreadable, path.open("rb") as file, np.load(file, allow_pickle=False) as found:
             return SampledPaths(**{key: found[key] for key in _KEYS})
         return None
 
