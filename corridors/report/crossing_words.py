@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from corridors.flow import Flow
 from corridors.report.looks import crossing_state
 from corridors.report.wording import words
 
@@ -63,26 +64,36 @@ def _nearest(point: shapely.Point, crossings: gpd.GeoDataFrame, states: pd.Serie
     return f", {words(away[nearest], 'metres')} from {name} ({state})"
 
 
-def crossings_told(crossings: gpd.GeoDataFrame, paths: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def crossings_told(
+    crossings: gpd.GeoDataFrame, flow: Flow, *, borders: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
     """Return crossings with the share of the transits through each, and over the ground beside it.
 
     Parameters
     ----------
     crossings
-        Points with ``name``.
-    paths
-        From `corridors.paths.least_cost_paths`, in the same CRS.
+        Points, in the order in which the graph was built.
+    flow
+        What travellers pass.
+    borders
+        Lines, in the same CRS.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        With ``share_through`` and ``share_beside`` and the bounds of both.
     """
-    last = shapely.points(paths["last_crossing_x"], paths["last_crossing_y"])
-    share = paths["share"].to_numpy(dtype=float)
-    by = paths["last_crossing_by"].to_numpy()
-    gate = paths["gate"].to_numpy()
-    through, beside = [], []
-    for name, point in zip(crossings["name"], crossings.geometry, strict=True):
-        through.append(share[(by == "gate") & (gate == name)].sum())
-        near = shapely.distance(last, point) <= BESIDE_M
-        beside.append(share[(by == "ground") & near].sum())
-    return crossings.assign(share_through=through, share_beside=beside)
+    last = flow.passages.last_crossings(borders)
+    ground = np.flatnonzero(last.gate < 0)
+    points, sites = np.asarray(last.point)[ground], np.asarray(crossings.geometry.array)
+    site, near = shapely.STRtree(points).query(sites, predicate="dwithin", distance=BESIDE_M)
+    beside = flow.passages.shares(
+        last.traveller[ground[near]], site.astype(np.int64), len(crossings)
+    )
+    columns = [flow.gates.frame("share_through"), beside.frame("share_beside")]
+    return crossings.assign(
+        **{str(name): part[name].to_numpy() for part in columns for name in part}
+    )
 
 
 def stretches_told(stretches: gpd.GeoDataFrame, crossings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -101,7 +112,7 @@ def stretches_told(stretches: gpd.GeoDataFrame, crossings: gpd.GeoDataFrame) -> 
         With ``crossings_here`` and ``crossed_by``, both in words, and the two parts of ``share``,
         ``through_gates`` and ``over_ground``.
     """
-    gated = stretches["gate_share" if "gate_share" in stretches else "share_through_gates"]
+    gated = stretches["gate_share"]
     names: list[list[str]] = [[] for _ in range(len(stretches))]
     lines = np.asarray(stretches.geometry.array)
     for name, state, point in zip(

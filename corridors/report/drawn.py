@@ -31,7 +31,8 @@ __all__ = ["FIRST_VIEW_ORDER", "DrawnFeature", "DrawnLayer", "draw", "draw_layer
 
 POINT_SHAPES = {*SHAPES, "radius"}
 # Names near these are what the map is about; names further off wait for room.
-FOCUS_KINDS = {"corridors", "paths"}
+FOCUS_KINDS = {"corridors", "bands", "paths"}
+NESTED_KINDS = {"corridors", "bands"}
 FOCUS_M = 12_000.0
 FAR_OFF = 0.9
 # Names of a greater order wait for a closer look.
@@ -261,7 +262,7 @@ def _weightiest_at_once(features: list[DrawnFeature]) -> list[DrawnFeature]:
 def _outlines(layer: MapLayer, rows: gpd.GeoDataFrame, symbols: Any) -> list[Any]:
     """Return what is drawn of each row, which for some kinds is not all of its ground."""
     geometries = list(rows.geometry)
-    if layer.kind == "corridors" and geometries:
+    if layer.kind in NESTED_KINDS and geometries:
         order = np.argsort(symbols, kind="stable")
         separate = apart([geometries[place] for place in order])
         return [separate[rank] for rank in np.argsort(order)]

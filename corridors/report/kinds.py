@@ -14,6 +14,7 @@ from corridors.report.looks import (
     BORDER_BREAKS,
     INK,
     PAPER,
+    band_look,
     border_segment_look,
     checkpoint_look,
     corridor_look,
@@ -36,6 +37,7 @@ GROUPS = ("Likely transit", "Posts and risk", "Borders and places", "Travel time
 LayerKind = Literal[
     "countries",
     "governorates",
+    "bands",
     "corridors",
     "through",
     "buffers",
@@ -80,6 +82,17 @@ KINDS: dict[str, Kind] = {
         "More",
         15,
         plain(Symbol("", "area", "#4d4d4d", fill="#999999", width_px=1.2, fill_opacity=0.25)),
+    ),
+    "bands": Kind(
+        "Likely transit",
+        20,
+        band_look,
+        (
+            TooltipField("share", "Holds, of all that is travelled", "share"),
+            TooltipField("area_km2", "Area, with the darker ground in it", "km2"),
+        ),
+        title_column=(),
+        rows="band",
     ),
     "corridors": Kind(
         "Likely transit",
@@ -269,6 +282,7 @@ KINDS: dict[str, Kind] = {
         (
             TooltipField("kind", "Kind", "code"),
             TooltipField("transit_share", "Journeys that pass here", "share"),
+            TooltipField("least_cost_share", "By least-cost paths alone", "share"),
             TooltipField("corridor_share", "Journeys whose corridor is here", "share"),
             TooltipField("detection", "Chance to notice one that passes", "share"),
             TooltipField(

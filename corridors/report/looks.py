@@ -20,6 +20,7 @@ __all__ = [
     "BORDER_BREAKS",
     "INK",
     "PAPER",
+    "band_look",
     "border_segment_look",
     "checkpoint_look",
     "corridor_look",
@@ -72,6 +73,23 @@ def corridor_look(gdf: gpd.GeoDataFrame) -> Style:
             Symbol(label, "area", colour, fill=colour, width_px=0.6, opacity=0.8, fill_opacity=0.58)
         )
     return Style(tuple(symbols), column="share", breaks=breaks[1:])
+
+
+def band_look(gdf: gpd.GeoDataFrame) -> Style:
+    """Return blue bands: what holds the least share is the densest ground, and the darkest."""
+    shares = sorted(
+        {float(share) for share in gdf["share"]} if "share" in gdf else (), reverse=True
+    )
+    steps = np.linspace(0, len(CORRIDOR_BLUES) - 1, max(len(shares), 2)).round().astype(int)
+    symbols = []
+    for share, step in zip(shares, steps if len(shares) > 1 else steps[-1:], strict=False):
+        colour = CORRIDOR_BLUES[step]
+        label = f"holds {words_of_share(share)} of all that is travelled"
+        symbols.append(
+            Symbol(label, "area", colour, fill=colour, width_px=0.6, opacity=0.8, fill_opacity=0.58)
+        )
+    values = tuple(str(share) for share in shares)
+    return Style(tuple(symbols) or (Symbol("", "area"),), column="share", values=values)
 
 
 def _distinct_shares(gdf: gpd.GeoDataFrame) -> tuple[float, ...]:

@@ -21,6 +21,7 @@ ROOM_PX = 4.0
 OBSTACLES = {"checkpoints", "reinforcements", "crossings", "bases", "camps", "endpoints"}
 # One name is written once, where two layers hold the same place.
 SAME_PLACE_PX = 40.0
+BOXED = {"border_segments"}
 CENTRED = {"countries", "governorates"}
 # Size in points, colour, style, weight, family.
 LOOKS: dict[str, tuple[float, str, str, str, str]] = {
@@ -86,7 +87,8 @@ def place_labels(axes: Axes, layers: Sequence[DrawnLayer], points_per_px: float)
         text = _write(axes, feature, layer.kind)
         names = dict.fromkeys(filter(None, (feature.label_long, text.get_text())))
         sides = ((0, 0),) if layer.kind in CENTRED else SIDES
-        room = ROOM_PX if feature.label_order > 2 else 1.0
+        # The frame of a boxed name stands out of its text.
+        room = ROOM_PX if feature.label_order > 2 or layer.kind in BOXED else 1.0
         for name, at, side in itertools.product(names, feature.label_at, sides):
             text.set_text(name)
             text.xy = (at.x, at.y)

@@ -11,6 +11,9 @@ __all__ = ["reading_of"]
 SENTENCES: dict[str, frozenset[str]] = {
     "Blue ground is where transits are likely: the darker, the more journeys have a good way "
     "through it.": frozenset({"corridors"}),
+    "Blue ground is where transits pass: the darker, the more is travelled on each km².": (
+        frozenset({"bands"})
+    ),
     "Journeys start at green rings and end at green flags.": frozenset({"endpoints"}),
     "The thicker and redder a stretch of border, the more journeys cross there; its label says "
     "whether through a crossing or over the ground.": frozenset({"border_segments"}),

@@ -28,8 +28,9 @@ def study_map(study: Study) -> StudyMap:
     """
     scenario, layers = study.scenario, study.layers
     crossings = layers["crossings"]
+    told = crossings_told(crossings, study.flow, borders=layers["borders"])
     shown = [
-        MapLayer("corridors", "Corridors shared by transits", study.corridors, "corridors"),
+        MapLayer("bands", "Where transits pass", study.corridors, "bands"),
         MapLayer("through", "Corridor of each journey", study.corridors, "through"),
         MapLayer("endpoints", "Origins and destinations", _ends(study), "endpoints"),
         MapLayer("paths", "Least-cost paths", paths_told(study.paths, crossings), "paths"),
@@ -42,7 +43,7 @@ def study_map(study: Study) -> StudyMap:
         MapLayer("borders", "Border", layers["borders"], "borders"),
         MapLayer("governorates", "Governorates", layers["governorates"], "governorates"),
         MapLayer("network", "Roads", study.network.edges_gdf(), "network"),
-        MapLayer("crossings", "Crossings", crossings_told(crossings, study.paths), "crossings"),
+        MapLayer("crossings", "Crossings", told, "crossings"),
         MapLayer(
             "checkpoints",
             "Checkpoints",

@@ -1,9 +1,16 @@
 """Through a gate or over the ground, in words."""
 
+from types import SimpleNamespace
+from typing import cast
+
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
+from numpy.typing import NDArray
 
+from corridors.flow import Flow
+from corridors.flow.passages import LastCrossings, Shares
 from corridors.report.crossing_words import crossings_told, paths_told, stretches_told
 from tests.worlds import CRS
 
@@ -52,9 +59,25 @@ def test_without_crossings_all_goes_over_the_ground() -> None:
 
 
 def test_a_closed_crossing_has_none_through_it_and_some_beside_it() -> None:
-    told = crossings_told(crossings(), paths()).set_index("name")
+    # Of ten travellers four pass North, three go beside South, one far from both.
+    def shares(who: NDArray[np.int64], which: NDArray[np.int64], things: int) -> Shares:
+        assert len(set(who)) == len(who)
+        share = np.bincount(which, minlength=things) / 10
+        return Shares(share, share, share, np.full(things, 10))
+
+    points = [(0, 15_000)] * 4 + [(0, 5_600)] * 3 + [(0, 9_000)]
+    last = LastCrossings(
+        np.arange(8), np.asarray(shapely.points(points)), np.array([0] * 4 + [-1] * 4)
+    )
+    gates = np.array([0.4, 0.0])
+    flow = SimpleNamespace(
+        passages=SimpleNamespace(last_crossings=lambda _: last, shares=shares),
+        gates=Shares(gates, gates - 0.1, gates + 0.1, np.array([10, 10])),
+    )
+    told = crossings_told(crossings(), cast(Flow, flow), borders=paths()).set_index("name")
     assert told.loc["North", ["share_through", "share_beside"]].tolist() == pytest.approx([0.4, 0])
     assert told.loc["South", ["share_through", "share_beside"]].tolist() == pytest.approx([0, 0.3])
+    assert told.loc["North", "share_through_high"] == pytest.approx(0.5)
 
 
 def test_a_stretch_names_its_crossings_and_how_it_is_crossed() -> None:

@@ -41,6 +41,32 @@ def test_bands_are_drawn_apart_so_that_their_colours_do_not_add_up(
     assert labels == ["25% to 75% of journeys", "75% or more of journeys"]
 
 
+def test_the_band_that_holds_least_is_the_darkest_and_on_top(
+    relief: Raster, study_map: StudyMap
+) -> None:
+    bands = gpd.GeoDataFrame(
+        {"kind": ["band", "band", "through"], "share": [0.5, 0.95, 0.1]},
+        geometry=[
+            shapely.box(41.5, 36.2, 42, 36.5),
+            shapely.box(41.2, 36, 42.5, 36.7),
+            shapely.box(41, 36, 42, 36.5),
+        ],
+        crs=4326,
+    )
+    study = StudyMap("t", "s", relief, [MapLayer("b", "B", bands, "bands")], study_map.bounds)
+    (layer,) = draw_layers(study)
+    wide, dense = layer.features
+    assert dense.geometry.within(wide.geometry.convex_hull)
+    assert wide.geometry.intersection(dense.geometry).area < 0.01 * dense.geometry.area
+    symbols = [layer.style.symbols[feature.symbol] for feature in (wide, dense)]
+    assert [symbol.label for symbol in symbols] == [
+        "holds 95% of all that is travelled",
+        "holds 50% of all that is travelled",
+    ]
+    lightness = [sum(bytes.fromhex(str(symbol.fill)[1:])) for symbol in symbols]
+    assert lightness[0] > lightness[1]
+
+
 def test_one_table_serves_two_kinds_of_corridor(drawn: dict[str, DrawnLayer]) -> None:
     assert len(drawn["corridors"].features) == 2
     assert len(drawn["through"].features) == 1
