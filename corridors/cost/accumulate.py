@@ -208,8 +208,12 @@ class _Plan:
 
     @property
     def around(self) -> Neighbourhood:
-        size = self.cell_size
-        height, width = size if isinstance(size, tuple | list) else (size, size)
+        size = np.asarray(self.cell_size, np.float64)
+        if size.shape not in ((), (2,)):
+            raise GridError(
+                f"cell_size = {self.cell_size!r}; give one length, or a height and a width"
+            )
+        height, width = np.broadcast_to(size, 2)
         return Neighbourhood(self.neighbours, (float(height), float(width)))
 
 

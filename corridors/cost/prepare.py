@@ -279,16 +279,16 @@ def refuse_rates(ground: Walk, elevation: Floats, around: Neighbourhood) -> None
 
 
 def _steepest_gentle(factor: np.floating, length: np.floating) -> np.floating:
-    """Return the greatest rise that, over a length, makes no more than a slope, by division.
+    """Return the greatest rise that, divided by a length, is steeper descent than a slope.
 
     Comparing rises with it is comparing slopes with the factor, to the last bit, and spares a
     division in the loop.
     """
     down, up = type(factor)(-np.inf), type(factor)(np.inf)
     rise = factor * length
-    while rise / length > factor:
+    while rise / length >= factor:
         rise = np.nextafter(rise, down)
-    while np.nextafter(rise, up) / length <= factor:
+    while np.nextafter(rise, up) / length < factor:
         rise = np.nextafter(rise, up)
     return rise
 
