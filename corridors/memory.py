@@ -11,14 +11,18 @@ __all__ = ["available_bytes", "graph_bytes", "require_memory"]
 
 # Measured on the whole path search, at its highest, with 8 and 16 moves from a cell: arrays of the
 # graph, their sorting and the turned graph for the way back. Rounded up.
-BYTES_PER_ARC = 100
+BYTES_PER_ARC = 130
 BYTES_PER_CELL = 100
 # Of every journey one number is kept for each cell.
 BYTES_PER_JOURNEY_CELL = 8
+# Arcs of a traveller's path, in cells along the side of a square study, and bytes of each with
+# what is made of it at the end.
+PATH_SIDES = 2
+BYTES_PER_STEP = 60
 GIB = 2**30
 
 
-def graph_bytes(cells: int, *, neighbours: int = 16, journeys: int = 1) -> int:
+def graph_bytes(cells: int, *, neighbours: int = 16, journeys: int = 1, travellers: int = 0) -> int:
     """Return about how many bytes a study takes at its highest.
 
     Parameters
@@ -29,17 +33,27 @@ def graph_bytes(cells: int, *, neighbours: int = 16, journeys: int = 1) -> int:
         Moves from a cell.
     journeys
         Origins times destinations times profiles.
+    travellers
+        Whose paths are held.
 
     Examples
     --------
-    >>> round(graph_bytes(1_000_000, neighbours=16, journeys=18) / 1e9, 2)
-    1.84
+    >>> round(graph_bytes(1_000_000, neighbours=16, journeys=18, travellers=400) / 1e9, 2)
+    2.37
     """
-    return cells * (BYTES_PER_ARC * neighbours + BYTES_PER_CELL + BYTES_PER_JOURNEY_CELL * journeys)
+    steps = travellers * PATH_SIDES * math.isqrt(cells)
+    per_cell = BYTES_PER_ARC * neighbours + BYTES_PER_CELL + BYTES_PER_JOURNEY_CELL * journeys
+    return cells * per_cell + steps * BYTES_PER_STEP
 
 
 def require_memory(
-    cells: int, *, cell_m: float, neighbours: int = 16, journeys: int = 1, free: int | None = None
+    cells: int,
+    *,
+    cell_m: float,
+    neighbours: int = 16,
+    journeys: int = 1,
+    travellers: int = 0,
+    free: int | None = None,
 ) -> None:
     """Refuse a grid whose study would not fit in memory.
 
@@ -49,7 +63,7 @@ def require_memory(
         Cells of the working grid.
     cell_m
         Their side in metres, from which the one that would fit is told.
-    neighbours, journeys
+    neighbours, journeys, travellers
         As for `graph_bytes`.
     free
         Bytes at hand; those of the machine by default.
@@ -65,16 +79,18 @@ def require_memory(
     ...     require_memory(10**9, cell_m=10, free=8 * 2**30)
     ... except ScenarioError as error:
     ...     print(error)
-    area.cell_m = 10 gives 1,000,000,000 cells, which need about 1591 GiB of memory, and 8.0 GiB ...
+    area.cell_m = 10 gives 1,000,000,000 cells, which need about 2038 GiB of memory, and 8.0 GiB ...
     """
     free = available_bytes() if free is None else free
-    needed = graph_bytes(cells, neighbours=neighbours, journeys=journeys)
+    needed = graph_bytes(cells, neighbours=neighbours, journeys=journeys, travellers=travellers)
     if free is None or needed <= free:
         return
+    held = needed - graph_bytes(cells, neighbours=neighbours, journeys=journeys)
+    fewer = ", or fewer flow.travellers" if held > needed / 2 else ""
     fits = _rounded_up(cell_m * math.sqrt(needed / max(free, 1)))
     raise ScenarioError(
         f"area.cell_m = {cell_m:g} gives {cells:,} cells, which need about {_gib(needed)} of "
-        f"memory, and {_gib(free)} are free; cell_m = {fits:g} would fit, or a smaller area.bbox"
+        f"memory, and {_gib(free)} are free; cell_m = {fits:g} would fit, or a smaller area.bbox{fewer}"
     )
 
 

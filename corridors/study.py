@@ -226,6 +226,7 @@ def study_terrain(scenario: Scenario, layers: Layers) -> Terrain:
             cell_m=scenario.area.cell_m,
             neighbours=scenario.area.neighbours,
             journeys=len(scenario.origins) * len(scenario.destinations) * len(scenario.profiles),
+            travellers=scenario.flow.travellers,
         )
     return read_terrain(
         scenario.path(scenario.layers.elevation.file),

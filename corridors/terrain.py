@@ -146,7 +146,12 @@ class Terrain:
 
 
 def working_grid(
-    area: StudyArea, *, cell_m: float, neighbours: int = 16, journeys: int = 1
+    area: StudyArea,
+    *,
+    cell_m: float,
+    neighbours: int = 16,
+    journeys: int = 1,
+    travellers: int = 0,
 ) -> Grid:
     """Lay the working grid over a study area, its corners at multiples of the cell size.
 
@@ -156,9 +161,9 @@ def working_grid(
         The study area.
     cell_m
         Side of a cell, metres.
-    neighbours, journeys
-        Moves from a cell, and origins times destinations times profiles: with the cells they say
-        how much memory the study will need.
+    neighbours, journeys, travellers
+        Moves from a cell, origins times destinations times profiles, and travellers: with the
+        cells they say how much memory the study will need.
 
     Raises
     ------
@@ -191,7 +196,13 @@ def working_grid(
         columns=int(right - left),
         cell_m=float(cell_m),
     )
-    require_memory(grid.size, cell_m=cell_m, neighbours=neighbours, journeys=journeys)
+    require_memory(
+        grid.size,
+        cell_m=cell_m,
+        neighbours=neighbours,
+        journeys=journeys,
+        travellers=travellers,
+    )
     return grid
 
 

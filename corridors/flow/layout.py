@@ -68,7 +68,7 @@ class Layout:
         self.offsets = np.unique(steps).astype(np.int64)
         self.pad = int(np.abs(self.offsets).max(initial=0)) + 1
         self.node_count = graph.node_count + 2 * self.pad
-        self._ground = np.flatnonzero(ground)
+        self._ground = np.flatnonzero(ground).astype(np.int32)
         self._slot = graph.tails[ground].astype(np.int64) * len(self.offsets) + np.searchsorted(
             self.offsets, steps
         )
