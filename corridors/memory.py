@@ -90,7 +90,8 @@ def require_memory(
     fits = _rounded_up(cell_m * math.sqrt(needed / max(free, 1)))
     raise ScenarioError(
         f"area.cell_m = {cell_m:g} gives {cells:,} cells, which need about {_gib(needed)} of "
-        f"memory, and {_gib(free)} are free; cell_m = {fits:g} would fit, or a smaller area.bbox{fewer}"
+        f"memory, and {_gib(free)} are free; cell_m = {fits:g} would fit, or a smaller "
+        f"area.bbox{fewer}"
     )
 
 
