@@ -15,10 +15,7 @@ __all__ = ["path_modes"]
 
 FloatArray = NDArray[np.float64]
 LongArray = NDArray[np.int64]
-MaskArray = NDArray[np.bool_]
 
-# Lines whose overlaps with all others are computed at once.
-BLOCK = 256
 # Cells of the raster on which shared lengths are counted.
 CELLS_IN_TOLERANCE = 3
 
@@ -46,7 +43,7 @@ def path_modes(
         How far beside a path is still the path, metres: about two cells.
     hours
         True hours of each path. The quickest path then stands for its mode; without it, the one
-        that is most like the others (which most of the transits are on).
+        that has the greatest share of the transits beside it, mean along its way.
 
     Returns
     -------
@@ -65,9 +62,9 @@ def path_modes(
 
     Notes
     -----
-    Leader clustering: the path that stands for most takes all that overlap it too much with it,
-    then the next of those left, and so on. Shared lengths are counted on a raster of a third of
-    the tolerance, and what is near is true to about that.
+    Leader clustering (Hartigan 1975): the path that stands for most takes all that overlap it too
+    much with it, then the next of those left, and so on. Shared lengths are counted on a raster
+    of a third of the tolerance, and what is near is true to about that.
 
     Examples
     --------
@@ -86,8 +83,7 @@ def path_modes(
             "below 1, and metres above 0"
         )
         raise ValueError(message)
-    alike = _alike(np.asarray(lines.array), max_overlap, tolerance_m)
-    leaders, group = _led(alike, share, order)
+    leaders, group = _led(np.asarray(lines.array), share, order, max_overlap, tolerance_m)
     modes = gpd.GeoDataFrame(
         {
             "share": np.bincount(group, weights=share, minlength=len(leaders)),
@@ -107,36 +103,34 @@ def path_modes(
 
 
 def _led(
-    alike: MaskArray, share: FloatArray, hours: FloatArray | None
+    lines: NDArray[np.object_],
+    share: FloatArray,
+    hours: FloatArray | None,
+    max_overlap: float,
+    tolerance_m: float,
 ) -> tuple[LongArray, LongArray]:
     """Return who leads, and the number of the leader of each."""
-    group = np.full(len(share), -1, dtype=np.int64)
+    group = np.full(len(lines), -1, dtype=np.int64)
     leaders: list[int] = []
-    while (group < 0).any():
-        free = group < 0
-        # The quickest, or the one that is like most of the transits that are left.
-        worth = alike @ (share * free) if hours is None else -hours
-        leader = int(np.argmax(np.where(free, worth, -np.inf)))
-        group[free & alike[leader]] = len(leaders)
-        leaders.append(leader)
-    return np.array(leaders, dtype=np.int64), group
-
-
-def _alike(lines: NDArray[np.object_], max_overlap: float, tolerance_m: float) -> MaskArray:
-    """Say which pairs of lines share more than they may; each is like itself."""
     length = shapely.length(lines)
     if not (length > 0).all():
         message = "a path has no length; leave out those that start where they end"
         raise ValueError(message)
-    alike = np.eye(len(lines), dtype=bool)
+    free = np.arange(len(lines))
     if not len(lines):
-        return alike
+        return free, group
     on, near = _on_raster(lines, tolerance_m)
-    for start in range(0, len(lines), BLOCK):
-        rows = slice(start, start + BLOCK)
-        shared = np.maximum((on[rows] @ near.T).toarray(), (near[rows] @ on.T).toarray())
-        alike[rows] |= shared > max_overlap * np.minimum(length[rows, None], length)
-    return alike
+    while len(free):
+        # The quickest, or the one that has most of the transits beside it, mean along its way.
+        beside = on @ (share[free] @ near) / length[free] if hours is None else -hours[free]
+        leader = int(np.argmax(beside))
+        shared = np.maximum(on @ near[[leader]].toarray()[0], near @ on[[leader]].toarray()[0])
+        alike = shared > max_overlap * np.minimum(length[free], length[free[leader]])
+        alike[leader] = True
+        group[free[alike]] = len(leaders)
+        leaders.append(int(free[leader]))
+        free, on, near = free[~alike], on[~alike], near[~alike]
+    return np.array(leaders, dtype=np.int64), group
 
 
 def _on_raster(
@@ -156,14 +150,16 @@ def _on_raster(
     on = sparse.coo_array((metres, (line[1:][joined], row * width + column)), shape=shape).tocsr()
     step = np.arange(-rim, rim + 1)
     disc = np.add.outer(step * width, step)[np.add.outer(step**2, step**2) <= rim**2]
-    near = [_widened(on[n : n + 1], disc) for n in range(len(lines))]
-    return on, sparse.vstack(near, format="csr")
+    near = [_widened(cells, disc) for cells in np.split(on.indices, on.indptr[1:-1])]
+    ends = np.concatenate([[0], np.cumsum([len(cells) for cells in near])])
+    cells = np.concatenate(near)
+    return on, sparse.csr_array((np.ones(len(cells), dtype=np.float32), cells, ends), shape=shape)
 
 
-def _widened(on: sparse.csr_array, disc: LongArray) -> sparse.csr_array:
-    cells = np.unique(on.indices[:, None].astype(np.int64) + disc)
-    parts = (np.ones(len(cells)), cells, np.array([0, len(cells)]))
-    return sparse.csr_array(parts, shape=on.shape)
+def _widened(cells: NDArray[np.integer], disc: LongArray) -> NDArray[np.integer]:
+    """Return the cells around some cells, each once."""
+    around = np.add.outer(np.unique(cells), disc.astype(cells.dtype))
+    return np.unique(around)
 
 
 def _one_each(values: ArrayLike, lines: Sequence[object], name: str) -> FloatArray:
