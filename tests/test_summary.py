@@ -13,10 +13,9 @@ def study_of(shares: list[float], *impossible: str) -> Study:
     """Return a study of two stretches: the first crossed at its gate, the second over ground."""
     segments = pd.DataFrame(
         {
-            "share": shares,
+            "share": [part / sum(shares) for part in shares],  # of those who cross a border
             "length_km": 10.0,
-            "share_through_gates": [shares[0], 0.0],
-            "share_over_ground": [0.0, shares[1]],
+            "gate_share": [shares[0] / sum(shares), 0.0],
         }
     )
     nothing = pd.DataFrame({"hours_from_base": [], "transit_share": []})
@@ -28,20 +27,21 @@ def study_of(shares: list[float], *impossible: str) -> Study:
             journeys=SimpleNamespace(impossible=impossible),
             checkpoints=nothing,
             layers={"reinforcements": nothing},
+            flow=SimpleNamespace(bands=pd.DataFrame({"share": [0.5], "area_km2": [1200.0]})),
         ),
     )
 
 
 def test_a_share_over_the_border_says_how_much_of_it_passes_a_crossing() -> None:
-    (border,) = headlines(study_of([0.25, 0.75]))
+    border = headlines(study_of([0.25, 0.75]))[0]
     assert border == (
         "100% of the transits over a border cross in 2 stretches, 20 km long in all; 25% of them "
-        "pass a crossing, 75% go over the ground (by least-cost path)."
+        "pass a crossing, 75% go over the ground."
     )
 
 
 def test_a_share_is_not_said_of_all_transits_where_some_are_impossible() -> None:
-    border, rest = headlines(study_of([0.2, 0.4], "a to b, on foot: no way leads there"))
+    border, _, rest = headlines(study_of([0.2, 0.4], "a to b, on foot: no way leads there"))
     assert border.startswith("100% of the possible transits over a border cross in 2 stretches")
     assert "33% of them pass a crossing, 67% go over the ground" in border
     assert rest.startswith("1 of the 3 journeys asked for, 40% of the transits, is not possible")

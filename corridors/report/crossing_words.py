@@ -90,7 +90,10 @@ def crossings_told(
     beside = flow.passages.shares(
         last.traveller[ground[near]], site.astype(np.int64), len(crossings)
     )
-    columns = [flow.gates.frame("share_through"), beside.frame("share_beside")]
+    through = flow.gates.frame("share_through")
+    # That nobody passes a closed gate is certain, not an estimate.
+    through.loc[~crossings["open"].to_numpy(dtype=bool), through.columns[1:]] = np.nan
+    columns = [through, beside.frame("share_beside")]
     return crossings.assign(
         **{str(name): part[name].to_numpy() for part in columns for name in part}
     )

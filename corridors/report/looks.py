@@ -80,11 +80,12 @@ def band_look(gdf: gpd.GeoDataFrame) -> Style:
     shares = sorted(
         {float(share) for share in gdf["share"]} if "share" in gdf else (), reverse=True
     )
-    steps = np.linspace(0, len(CORRIDOR_BLUES) - 1, max(len(shares), 2)).round().astype(int)
+    steps = np.linspace(0, len(CORRIDOR_BLUES) - 1, max(len(shares), 2)).astype(int)
     symbols = []
     for share, step in zip(shares, steps if len(shares) > 1 else steps[-1:], strict=False):
         colour = CORRIDOR_BLUES[step]
-        label = f"holds {words_of_share(share)} of all that is travelled"
+        of = "of all that is travelled" if share == shares[-1] else "with the darker ground"
+        label = f"holds {words_of_share(share)} {of}"
         symbols.append(
             Symbol(label, "area", colour, fill=colour, width_px=0.6, opacity=0.8, fill_opacity=0.58)
         )

@@ -78,6 +78,8 @@ def test_a_closed_crossing_has_none_through_it_and_some_beside_it() -> None:
     assert told.loc["North", ["share_through", "share_beside"]].tolist() == pytest.approx([0.4, 0])
     assert told.loc["South", ["share_through", "share_beside"]].tolist() == pytest.approx([0, 0.3])
     assert told.loc["North", "share_through_high"] == pytest.approx(0.5)
+    # Closed is certain: no interval.
+    assert np.isnan(told.loc["South", "share_through_high"])
 
 
 def test_a_stretch_names_its_crossings_and_how_it_is_crossed() -> None:

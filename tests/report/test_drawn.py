@@ -60,7 +60,7 @@ def test_the_band_that_holds_least_is_the_darkest_and_on_top(
     assert wide.geometry.intersection(dense.geometry).area < 0.01 * dense.geometry.area
     symbols = [layer.style.symbols[feature.symbol] for feature in (wide, dense)]
     assert [symbol.label for symbol in symbols] == [
-        "holds 95% of all that is travelled",
+        "holds 95% with the darker ground",
         "holds 50% of all that is travelled",
     ]
     lightness = [sum(bytes.fromhex(str(symbol.fill)[1:])) for symbol in symbols]
