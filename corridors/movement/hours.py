@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from corridors.errors import ScenarioError
 from corridors.movement.graph import ArcKind, MovementGraph
 from corridors.scenario.model import Profile, Scenario
-from corridors.speeds import ROAD_RAIN_FACTORS, SLOPE_FUNCTIONS
+from corridors.speeds import SLOPE_FUNCTIONS
 
 __all__ = ["arc_hours", "class_speeds_kmh"]
 
@@ -47,8 +47,7 @@ def arc_hours(graph: MovementGraph, profile: Profile, scenario: Scenario) -> Flo
     On foot: a slope function, times `off_road_factor` off the road (Tobler 1993). A vehicle: a
     speed by road class; off the road its speed on level ground, less uphill as power that stays
     the same allows, r / (r + S) with a rolling resistance r of 0.1, and none beyond a slope either
-    way. In rain a vehicle on a road is slower
-    by `ROAD_RAIN_FACTORS`, and whoever is off it by the profile's own factor.
+    way. In rain each is multiplied by `Profile.rain_share`.
     """
     km = graph.length_m / 1000.0
     on_road = graph.kind == ArcKind.ROAD
@@ -67,7 +66,7 @@ def _walking_kmh(graph: MovementGraph, profile: Profile) -> FloatArray:
 
 
 def _off_road_kmh(graph: MovementGraph, profile: Profile, scenario: Scenario) -> FloatArray:
-    wet = 1.0 if scenario.weather.rain == "none" else profile.rain_factor
+    wet = profile.rain_share(scenario.weather.rain, on_road=False)
     if profile.mode == "foot":
         factor = profile.off_road_factor or DEFAULT_OFF_ROAD_FACTOR
         return _walking_kmh(graph, profile) * factor * wet
@@ -79,11 +78,10 @@ def _off_road_kmh(graph: MovementGraph, profile: Profile, scenario: Scenario) ->
 
 
 def _road_kmh(graph: MovementGraph, profile: Profile, scenario: Scenario) -> FloatArray:
+    wet = profile.rain_share(scenario.weather.rain, on_road=True)
     if profile.mode == "foot" and not profile.road_kmh:
-        return _walking_kmh(graph, profile)
-    by_edge = class_speeds_kmh(graph, profile)
-    if profile.mode == "vehicle":
-        by_edge = by_edge * ROAD_RAIN_FACTORS[scenario.weather.rain]
+        return _walking_kmh(graph, profile) * wet
+    by_edge = class_speeds_kmh(graph, profile) * wet
     # Arcs that are no road take the last edge's speed here, which nobody reads.
     return by_edge[graph.road_edge] if len(by_edge) else np.ones(graph.arc_count)
 

@@ -17,7 +17,8 @@ __all__ = ["load_scenario", "parse_scenario", "scenario_schema"]
 
 
 SET_ON_READING = ("folder", "called")
-OF_SEVERAL_TYPES = ("defaults", "delay_minutes")
+OF_SEVERAL_TYPES = ("defaults", "delay_minutes", "back_delay_minutes")
+NUMBER_OR_TABLE = ("rain_factor", "road_rain_factor")
 SHOWN = 80  # characters of a value that is quoted in a message
 
 TYPES: Mapping[str, str] = {
@@ -191,6 +192,8 @@ def _without_union_members(location: tuple[int | str, ...]) -> tuple[int | str, 
     for position, part in enumerate(location):
         if part in OF_SEVERAL_TYPES:
             return location[: position + 2]
+        if part in NUMBER_OR_TABLE:
+            return location[: position + 1] + location[position + 2 :]
     return location
 
 

@@ -5,9 +5,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
 
-from corridors.speeds import SLOPE_FUNCTIONS
+from corridors.speeds import ROAD_RAIN_FACTORS, SLOPE_FUNCTIONS
 
 __all__ = [
     "Area",
@@ -22,6 +31,7 @@ __all__ = [
     "LayerSources",
     "Output",
     "Profile",
+    "RainFactors",
     "Roads",
     "Scenario",
     "Source",
@@ -197,6 +207,34 @@ class Terrain(_Table):
     )
 
 
+class RainFactors(_Table):
+    """What rain leaves of the speed, by how hard it rains."""
+
+    light: Share
+    moderate: Share
+    heavy: Share
+
+    @model_validator(mode="after")
+    def _falls(self) -> Self:
+        if not self.light >= self.moderate >= self.heavy:
+            message = (
+                f"harder rain leaves no more of the speed, but light = {self.light:g}, "
+                f"moderate = {self.moderate:g}, heavy = {self.heavy:g}"
+            )
+            raise ValueError(message)
+        return self
+
+
+def _table_or_number(value: object) -> str:
+    return "table" if isinstance(value, Mapping | RainFactors) else "number"
+
+
+RainFactor = Annotated[
+    Annotated[Share, Tag("number")] | Annotated[RainFactors, Tag("table")],
+    Discriminator(_table_or_number),
+]
+
+
 class Profile(_Table):
     """One way of moving."""
 
@@ -219,8 +257,15 @@ class Profile(_Table):
         description="Speed by road class; 'other' for classes not named. On foot, the slope "
         "function without the off-road factor unless given.",
     )
-    rain_factor: Share = Field(
-        1.0, description="Off the road, speed in rain is multiplied by this (assumed)."
+    rain_factor: RainFactor = Field(
+        1.0,
+        description="Off the road, speed in rain is multiplied by this (assumed): one number, or "
+        "one each for light, moderate and heavy rain.",
+    )
+    road_rain_factor: RainFactor | None = Field(
+        None,
+        description="The same on roads. Unless given, vehicles lose 3.4, 6.8 or 10.2 percent, and "
+        "walkers nothing.",
     )
 
     @model_validator(mode="after")
@@ -249,6 +294,15 @@ class Profile(_Table):
             message = f"'{value}' is not a slope function; take one of {', '.join(SLOPE_FUNCTIONS)}"
             raise ValueError(message)
         return value
+
+    def rain_share(self, rain: Rain, *, on_road: bool) -> float:
+        """Return what rain leaves of the speed."""
+        factor = self.road_rain_factor if on_road else self.rain_factor
+        if rain == "none":
+            return 1.0
+        if factor is None:
+            return ROAD_RAIN_FACTORS[rain] if self.mode == "vehicle" else 1.0
+        return float(getattr(factor, rain)) if isinstance(factor, RainFactors) else factor
 
     @property
     def title(self) -> str:

@@ -223,6 +223,39 @@ def test_rain_slows_the_vehicle_on_the_road_by_the_published_share() -> None:
     np.testing.assert_allclose(hours[ground], graph.length_m[ground] / 1000 / 5)
 
 
+def _speeds(kind: ArcKind, weather: str, **keys: object) -> set[float]:
+    """Return the speeds, km/h, on level ground or on a road over it."""
+    road = lines([(50, 1050), (1950, 1050)], ids="road")
+    graph = graph_of(terrain_of(grid_of()), roads=road, neighbours=8)
+    profile = {"name": "p", "share": 1.0, **keys}
+    scenario = scenario_of(profiles=[profile], weather={"rain": weather})
+    hours = arc_hours(graph, scenario.profiles[0], scenario)
+    arcs = graph.kind == kind
+    return set(np.unique(np.round(graph.length_m[arcs] / 1000 / hours[arcs], 6)).tolist())
+
+
+VEHICLE = {"mode": "vehicle", "off_road_kmh": 20, "slope_max_deg": 45, "road_kmh": {"other": 60}}
+BY_RAIN = {"light": 0.9, "moderate": 0.5, "heavy": 0.25}
+
+
+@pytest.mark.parametrize(("rain", "left"), [("none", 1.0), *BY_RAIN.items()])
+def test_harder_rain_slows_more_where_the_profile_says_so(rain: str, left: float) -> None:
+    off_road = _speeds(ArcKind.GROUND, rain, **VEHICLE, rain_factor=BY_RAIN)
+    on_road = _speeds(ArcKind.ROAD, rain, **VEHICLE, road_rain_factor=BY_RAIN)
+
+    assert off_road == {20 * left}
+    assert on_road == {60 * left}
+
+
+def test_rain_slows_a_walker_on_a_road_only_if_the_profile_says_so() -> None:
+    dry = _speeds(ArcKind.ROAD, "none", mode="foot")
+    wet = _speeds(ArcKind.ROAD, "heavy", mode="foot", rain_factor=0.5)
+    said = _speeds(ArcKind.ROAD, "heavy", mode="foot", road_rain_factor=0.5)
+
+    assert wet == dry
+    assert said.pop() == pytest.approx(dry.pop() / 2)
+
+
 def test_steep_ground_cannot_be_driven() -> None:
     heights = np.tile(np.arange(20) * 30.0, (20, 1))
     graph = graph_of(terrain_of(grid_of(), heights))

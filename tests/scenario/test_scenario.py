@@ -65,7 +65,8 @@ def test_the_sample_says_of_each_assumed_figure_why() -> None:
 
     said = " ".join(item.what for item in scenario.assumptions)
     for profile in scenario.profiles:
-        assert f"{profile.rain_factor} " in said
+        assert profile.rain_share("heavy", on_road=False) < 1
+        assert f"{profile.rain_share('moderate', on_road=False):g} " in said
         for kmh in profile.road_kmh.values():
             assert f"{kmh:g} " in said
     for percent in scenario.corridor.percent:
