@@ -32,11 +32,10 @@ def test_each_path_counts_in_the_stretch_of_its_last_crossing() -> None:
         crs=CRS,
     )
     shares = crossing_shares(stretches, paths)
-    assert shares["share"].tolist() == pytest.approx([0.8, 0, 0, 0.2])
-    assert shares["share_through_gates"].tolist() == pytest.approx([0.5, 0, 0, 0])
-    assert shares["share_over_ground"].tolist() == pytest.approx([0.3, 0, 0, 0.2])
+    assert shares["least_cost_share"].tolist() == pytest.approx([0.8, 0, 0, 0.2])
+    assert shares["least_cost_gate_share"].tolist() == pytest.approx([0.5, 0, 0, 0])
     assert shares["paths"].tolist() == [2, 0, 0, 1]
-    assert "share" not in stretches
+    assert "least_cost_share" not in stretches
 
 
 def test_stretches_in_degrees_are_refused() -> None:

@@ -1,5 +1,7 @@
 """First exposure of checkpoints."""
 
+import itertools
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -12,21 +14,46 @@ from corridors.exposure import (
     range_in_weather_m,
     support_hours,
 )
+from corridors.flow import Passages, SampledPaths, Travellers
 from corridors.movement import arc_hours
 from corridors.scenario.model import Weather
 from tests.worlds import CRS, graph_of, grid_of, lines, points, scenario_of, terrain_of
 
 
+def passages_of(*paths: tuple[int, int]) -> Passages:
+    """Return travellers who go straight from west to east: how many, and in which row of cells."""
+    graph = graph_of(terrain_of(grid_of(40, 40, cell_m=500.0)))
+    arcs, kind = [], []
+    for number, (count, row) in enumerate(paths):
+        cells = np.arange(row * 40, row * 40 + 40)
+        ids = [
+            int(np.flatnonzero((graph.tails == a) & (graph.heads == b))[0])
+            for a, b in itertools.pairwise(cells)
+        ]
+        arcs += [ids] * count
+        kind += [number] * count
+    total = len(arcs)
+    some = np.zeros(total, np.int64)
+    travellers = Travellers(some, some, some, some, some.astype(np.uint64), np.array(kind, int))
+    sampled = SampledPaths(
+        np.concatenate([*arcs, np.empty(0)]).astype(np.int32),
+        np.concatenate([[0], np.cumsum([len(ids) for ids in arcs])]).astype(np.int64),
+        some,
+        np.ones(total),
+        np.ones(total),
+    )
+    return Passages(graph, travellers, sampled, level=0.9)
+
+
 def exposed(weather: Weather, **columns: object) -> pd.Series:
-    post = points((0, 2500), range_m=4000.0, **columns)
-    paths = lines([(-10_000, 0), (10_000, 0)], [(-10_000, 9_000), (10_000, 9_000)])
-    paths["share"] = [0.7, 0.3]
-    corridors = paths.set_geometry(paths.buffer(3_000))
-    incidents = points((0, 3000), (0, 90_000), location_precision_m=[0.0, 0.0])
+    post = points((10_000, 2750), range_m=4000.0, **columns)
+    paths = lines([(0, 250), (20_000, 250)], [(0, 9250), (20_000, 9250)])
+    paths["share"] = [0.6, 0.4]
+    incidents = points((10_000, 3000), (10_000, 90_000), location_precision_m=[0.0, 0.0])
     result = checkpoint_exposure(
         post,
         paths=paths,
-        corridors=corridors,
+        passages=passages_of((70, 39), (30, 21)),  # rows at 250 and at 9,250 m
         incidents=incidents,
         weather=weather,
         incident_radius_m=10_000,
@@ -34,12 +61,12 @@ def exposed(weather: Weather, **columns: object) -> pd.Series:
     return result.iloc[0]
 
 
-def test_a_post_meets_the_paths_and_corridors_within_its_range() -> None:
+def test_a_post_meets_the_transits_within_its_range() -> None:
+    # It is 2,500 m from the near way and 6,500 m from the far one.
     post = exposed(Weather())
-    assert post["paths"] == 1
     assert post["transit_share"] == pytest.approx(0.7)
-    # 2,500 m is 6,500 m from the far path and 3,500 m from its corridor.
-    assert post["corridor_share"] == pytest.approx(1.0)
+    assert post["transit_share_low"] < 0.7 < post["transit_share_high"]
+    assert (post["paths"], post["least_cost_share"]) == (1, pytest.approx(0.6))
     assert post["incidents_expected"] == pytest.approx(1)
 
 
@@ -52,7 +79,7 @@ def test_synthetic_incidents_near_a_post_are_counted_apart() -> None:
     result = checkpoint_exposure(
         post,
         paths=paths,
-        corridors=paths,
+        passages=passages_of((1, 0)),
         incidents=incidents,
         weather=Weather(),
         incident_radius_m=10_000,
@@ -63,8 +90,8 @@ def test_synthetic_incidents_near_a_post_are_counted_apart() -> None:
 def test_fog_takes_a_post_its_range() -> None:
     post = exposed(Weather(visibility_km=1))
     assert post["range_now_m"] == 1000
-    assert post["transit_share"] == 0
-    assert post["corridor_share"] == pytest.approx(0.7)
+    assert post["transit_share"] == post["transit_share_low"] == 0
+    assert 0 < post["transit_share_high"] < 0.05
 
 
 def test_visibility_0_leaves_no_range() -> None:
@@ -79,7 +106,7 @@ def test_an_event_without_a_place_counts_as_much_as_its_disc_is_near() -> None:
     result = checkpoint_exposure(
         post,
         paths=paths,
-        corridors=paths,
+        passages=passages_of((1, 0)),
         incidents=incidents,
         weather=Weather(),
         incident_radius_m=10_000,

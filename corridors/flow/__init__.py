@@ -4,6 +4,7 @@ from corridors.flow.analysis import Flow, transit_flow
 from corridors.flow.bands import band_overlap, journey_bands, journey_density
 from corridors.flow.kept import Kept
 from corridors.flow.passages import Passages
+from corridors.flow.sampled import SampledPaths
 from corridors.flow.travellers import Demand, Travellers, draw_travellers
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Flow",
     "Kept",
     "Passages",
+    "SampledPaths",
     "Travellers",
     "band_overlap",
     "draw_travellers",
