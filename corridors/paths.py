@@ -5,6 +5,7 @@ downhill, to each destination by a run on the turned graph.
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -17,6 +18,7 @@ from corridors.errors import UnreachableError
 from corridors.kernels.crossing import count_cuts, segments_of
 from corridors.kernels.shortest import accumulated_cost, trace_back, transposed
 from corridors.movement import ArcKind, MovementGraph
+from corridors.processors import processors
 
 __all__ = [
     "Journey",
@@ -235,11 +237,7 @@ def solve_journeys(
     for profile, arc_hours in hours_by_profile.items():
         if on_profile is not None:
             on_profile(profile)
-        outward = [hours_from(graph, arc_hours, nodes) for nodes in starts]
-        homeward = [
-            accumulated_cost(turned[0], turned[1], arc_hours[turned[2]], n, np.zeros(len(n)))[0]
-            for n in ends
-        ]
+        outward, homeward = _fields(graph, turned, arc_hours, starts, ends)
         fields[profile] = _on_cells(graph, np.min([cost for cost, _ in outward], axis=0))
         for o, (cost, back_arc) in enumerate(outward):
             for d, rest in enumerate(homeward):
@@ -280,6 +278,25 @@ def solve_journeys(
     _refuse_cut_off(items, origins["name"], "origins")
     _refuse_cut_off(items, destinations["name"], "destinations")
     return Journeys(graph, tuple(items), tuple(impossible), fields)
+
+
+def _fields(
+    graph: MovementGraph,
+    turned: tuple[LongArray, NDArray[np.int32], LongArray],
+    arc_hours: FloatArray,
+    starts: Sequence[LongArray],
+    ends: Sequence[LongArray],
+) -> tuple[list[tuple[FloatArray, LongArray]], list[FloatArray]]:
+    """Return hours out from each start, with the last arcs, and hours on to each end."""
+    indptr, heads, arc = turned
+    back_hours = arc_hours[arc]
+    with ThreadPoolExecutor(processors()) as pool:
+        outward = [pool.submit(hours_from, graph, arc_hours, nodes) for nodes in starts]
+        homeward = [
+            pool.submit(accumulated_cost, indptr, heads, back_hours, nodes, np.zeros(len(nodes)))
+            for nodes in ends
+        ]
+        return [run.result() for run in outward], [run.result()[0] for run in homeward]
 
 
 def _on_cells(graph: MovementGraph, values: FloatArray) -> FloatArray:

@@ -18,6 +18,7 @@ FLOORS = [
     "raster",
     "crs",
     "memory",
+    "processors",
     "speeds",
     "progress",
     "sample",

@@ -1,6 +1,5 @@
 """Many travellers, each on its own path: in batches, on all cores, taken up where it stopped."""
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,8 +10,9 @@ from corridors.flow.finder import PathFinder, TakenPath
 from corridors.flow.kept import Kept
 from corridors.flow.sampled import SampledPaths
 from corridors.flow.travellers import Demand, Travellers
+from corridors.processors import processors
 
-__all__ = ["BATCH", "Sampler", "cores"]
+__all__ = ["BATCH", "Sampler"]
 
 LongArray = NDArray[np.int64]
 
@@ -21,13 +21,6 @@ LongArray = NDArray[np.int64]
 BATCH = 100
 
 Journey = tuple[int, int, int]
-
-
-def cores() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class Sampler:
@@ -60,7 +53,7 @@ class Sampler:
         self.demand = demand
         self.profiles = profiles
         self._kept = kept or Kept()
-        self._workers = workers or cores()
+        self._workers = workers or processors()
         self._least: dict[Journey, float] = {}
         ends = demand.destination_cells
         self._destination_of = {
@@ -123,7 +116,10 @@ class Sampler:
         return SampledPaths(
             np.concatenate(arcs).astype(np.int32),
             np.concatenate([[0], np.cumsum([len(one) for one in arcs])]).astype(np.int64),
-            np.array([-1 if p is None else self._destination_of[p.end] for p in taken], np.int64),
+            np.array(
+                [self._reached(travellers, m, p) for m, p in zip(wanted, taken, strict=True)],
+                np.int64,
+            ),
             np.array(hours),
             least,
         )
@@ -153,6 +149,12 @@ class Sampler:
             sigma=sigma,
             key=travellers.key[m],
         )
+
+    def _reached(self, travellers: Travellers, m: int, path: TakenPath | None) -> int:
+        if path is None:
+            return -1
+        drawn = int(travellers.destination[m])  # another destination may share its cells
+        return drawn if drawn >= 0 else self._destination_of[path.end]
 
     def _hours(self, profile: int, path: TakenPath | None) -> float:
         if path is None:
