@@ -46,6 +46,7 @@ def test_all_outputs_are_there(results: Path) -> None:
     assert names == {
         *(f"{layer}.geojson" for layer in LAYERS),
         "study.gpkg",
+        "passages.tif",
         "travel_time.tif",
         "travel_time.qml",
         "map.html",
