@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corridors.errors import ScenarioError, UnreachableError
+from corridors.errors import ScenarioError
 from corridors.flow.bands import journey_bands, journey_density
 from corridors.flow.calibrate import calibrated_paths
 from corridors.flow.finder import PathFinder
@@ -161,11 +161,6 @@ def transit_flow(  # noqa: PLR0913 what is studied, how, and who is told
         on_try=watch.begin,
     )
     paths = found.paths
-    if not paths.arrived.any():
-        raise UnreachableError(
-            f"{called}: no traveller reaches its destination; look at the barriers, at closed "
-            "crossings and at gaps in the elevation"
-        )
     tell("Counting what travellers pass")
     travellers = travellers.first(len(paths))
     passages = Passages(graph, travellers, paths, level=settings.confidence)

@@ -19,6 +19,8 @@ LongArray = NDArray[np.int64]
 # Travellers that are solved, kept and looked at together. Part of what decides where a run stops
 # early, so it does not depend on the machine.
 BATCH = 100
+# Of how many, the first, paths are held for each sigma: those on whom sigma is looked for.
+BEGUN = 200
 
 Journey = tuple[int, int, int]
 
@@ -55,6 +57,7 @@ class Sampler:
         self._kept = kept or Kept()
         self._workers = workers or processors()
         self._least: dict[Journey, float] = {}
+        self._begun: dict[str, SampledPaths] = {}
         ends = demand.destination_cells
         self._destination_of = {
             int(cell): row for row in reversed(range(len(ends))) for cell in ends[row]
@@ -84,10 +87,12 @@ class Sampler:
             for first in range(0, len(travellers), BATCH):
                 numbers = range(first, min(first + BATCH, len(travellers)))
                 name = f"paths-{sigma!r}-{first}-{len(numbers)}"
-                part = self._kept.paths(name)
+                part = self._begun.get(name) or self._kept.paths(name)
                 if part is None:
                     part = self._solved(pool, travellers, numbers, sigma)
                     self._kept.keep_paths(name, part)
+                if first < BEGUN:
+                    self._begun[name] = part
                 parts.append(part)
                 if on_batch is not None and on_batch(SampledPaths.joined(parts)):
                     break
