@@ -23,7 +23,7 @@ LongArray = NDArray[np.int64]
 # good (see benchmarks).
 BUCKET = 0.1
 NO_KEY = np.uint64(0)
-# Entries that may be taken from the queue for each node, before the heap takes over.
+# Steps of the queue for each node, before the heap takes over.
 PATIENCE = 20
 
 

@@ -30,7 +30,9 @@ class Kept:
         if self._folder is None:
             return None
         path = self._folder / f"{name}.npz"
-        unreadable = contextlib.suppress(OSError, BadZipFile, KeyError, ValueError)
+        unreadable = contextlib.suppress(
+            OSError, EOFError, BadZipFile, KeyError, ValueError, RuntimeError
+        )
         with unreadable, path.open("rb") as file, np.load(file, allow_pickle=False) as found:
             return SampledPaths(**{key: found[key] for key in _KEYS})
         return None

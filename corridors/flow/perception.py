@@ -112,7 +112,8 @@ def _lattice_around(layout: Layout, length_m: float) -> _Lattice:
     step = length_m / NODES_PER_LENGTH
     x, y = layout.xy
     column, row = math.floor(x.min() / step), math.floor(y.min() / step)
-    shape = (math.floor(y.max() / step) - row + 2, math.floor(x.max() / step) - column + 2)
+    # One node more than the last that is read: rounding may take a place to the next.
+    shape = (math.floor(y.max() / step) - row + 3, math.floor(x.max() / step) - column + 3)
     # White noise smoothed with standard deviation s has correlation exp(-d^2 / (4 s^2)).
     deviation = NODES_PER_LENGTH / 2
     steps = np.arange(-math.ceil(REACH * deviation), math.ceil(REACH * deviation) + 1)

@@ -79,7 +79,7 @@ def search(
     room
         At least the greatest number of arcs that leave a node, and of sources.
     patience
-        How many entries may be taken from the queue.
+        How many entries may be taken from the queue, and empty buckets be passed.
     cost, back
         Written: least cost of each node, and how it was reached: the number of the move, or that
         of the other arc plus the number of moves, -1 at sources and where nothing leads.
@@ -152,6 +152,9 @@ def search(
             if target >= 0 and np.int64(cost[target] * inverse) <= current:
                 break
             current += 1
+            patience -= 1
+            if patience < 0:
+                return OUT_OF_PATIENCE, -1
             continue
         place = end[slot] - 1
         node = np.uint64(node_of[np.uint64(place)])

@@ -11,6 +11,10 @@ FloatArray = NDArray[np.float64]
 LongArray = NDArray[np.int64]
 CountArray = NDArray[np.int32]
 
+# A line that goes through a corner is not counted in the cells beside it, which rounding lets it
+# touch: less than this, in cells' sides, is no passage.
+TOUCH = 1e-6
+
 
 @compiled
 def add_passages(
@@ -74,8 +78,9 @@ def _add_piece(
     while at < 1.0:
         until = min(next_x, next_y, 1.0)
         if until > at and 0 <= row < rows and 0 <= column < columns:
-            length[row, column] += weight * whole * (until - at)
-            if last_line[row, column] != line:
+            stay = whole * (until - at)
+            length[row, column] += weight * stay
+            if (stay > TOUCH or whole <= TOUCH) and last_line[row, column] != line:
                 last_line[row, column] = line
                 share[row, column] += weight
         at = max(at, until)
