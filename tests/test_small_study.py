@@ -110,6 +110,7 @@ class Interrupted(Progress):
     """Stops the run, as a person would, once so many travellers are solved."""
 
     def part(self, what: str) -> None:
+        """Stop at the second hundred."""
         if what.startswith("Solving travellers, 200"):
             raise KeyboardInterrupt
 

@@ -70,8 +70,8 @@ class Slope:
 class Walk:
     """Walking time in seconds by Naismith's rule with Langmuir's corrections, as GRASS r.walk.
 
-    A move of length L with rise dz costs ``a L + rate dz + friction_weight mean(friction) L``; the
-    rate is `b` when level or up, `c` down to a slope of `slope_factor`, that slope included, and `d`
+    A move of length L with rise dz costs ``a L + rate dz + friction_weight mean(friction) L``. The
+    rate is `b` when level or up, `c` down to a slope of `slope_factor`, that one included, and `d`
     on steeper descent.
 
     Attributes
