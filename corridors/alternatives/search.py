@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from corridors.alternatives.overlap import line_of, nodes_of, path_overlap
-from corridors.alternatives.via import ViaNodes
+from corridors.alternatives.via import SearchTree, ViaNodes, tree_from, tree_to, turned
 from corridors.kernels.shortest import accumulated_cost, trace_back
 from corridors.movement import MovementGraph
 
@@ -57,6 +57,7 @@ def alternative_paths(
     max_overlap: float = 0.5,
     max_extra: float = 0.5,
     tolerance_m: float | None = None,
+    trees: tuple[SearchTree, SearchTree] | None = None,
 ) -> list[AlternativePath]:
     """Return the least-cost path and paths that differ from it and from each other.
 
@@ -76,6 +77,9 @@ def alternative_paths(
         How much longer than the least-cost path one may take, as a part of its hours.
     tolerance_m
         How far beside a path is still the path, metres; two cells by default.
+    trees
+        The least-cost paths out from `start_nodes` and on to `end_nodes`, where they are known
+        already, as for several journeys with the same origin.
 
     Returns
     -------
@@ -109,7 +113,11 @@ def alternative_paths(
     reach = TOLERANCE_CELLS * graph.grid.cell_m if tolerance_m is None else tolerance_m
     _require_ranges(count, max_overlap, max_extra, reach)
     chosen = Chosen(graph, arc_hours, max_overlap, reach)
-    via = ViaNodes(graph, arc_hours, start_nodes, end_nodes, max_extra)
+    outward, homeward = trees or (
+        tree_from(graph, arc_hours, start_nodes),
+        tree_to(turned(graph), arc_hours, end_nodes),
+    )
+    via = ViaNodes(graph, outward, homeward, end_nodes, max_extra)
     best = chosen.add(via.path(via.best))
     if not len(chosen.arcs[0]):
         return [AlternativePath(chosen.arcs[0], 0.0, 0.0)]

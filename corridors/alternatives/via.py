@@ -1,5 +1,7 @@
 """The best path through each node, for all nodes at once."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,7 +9,7 @@ from corridors.errors import UnreachableError
 from corridors.kernels.shortest import accumulated_cost, trace_back, transposed
 from corridors.movement import MovementGraph
 
-__all__ = ["ViaNodes"]
+__all__ = ["SearchTree", "TurnedGraph", "ViaNodes", "tree_from", "tree_to", "turned"]
 
 FloatArray = NDArray[np.float64]
 LongArray = NDArray[np.int64]
@@ -15,6 +17,57 @@ MaskArray = NDArray[np.bool_]
 
 # Two sums of the same hours in another order are one.
 SAME_HOURS = 1e-9
+
+
+class TurnedGraph(NamedTuple):
+    """A movement graph with every arc turned round.
+
+    Attributes
+    ----------
+    indptr, heads
+        In compressed sparse row form.
+    arc
+        For each arc its number in the graph that was turned.
+    """
+
+    indptr: LongArray
+    heads: NDArray[np.int32]
+    arc: LongArray
+
+
+class SearchTree(NamedTuple):
+    """The least-cost paths from some nodes to all, or from all to some.
+
+    Attributes
+    ----------
+    hours
+        Of each node, infinite where no way leads.
+    arc
+        The last arc of its path, or the first where the tree leads home; -1 at the root.
+    """
+
+    hours: FloatArray
+    arc: LongArray
+
+
+def turned(graph: MovementGraph) -> TurnedGraph:
+    """Return the graph turned round, to be used for many journeys."""
+    return TurnedGraph(*transposed(graph.indptr, graph.heads))
+
+
+def tree_from(graph: MovementGraph, arc_hours: FloatArray, nodes: LongArray) -> SearchTree:
+    """Return the least-cost paths from the nearest of some nodes to every node."""
+    return SearchTree(
+        *accumulated_cost(graph.indptr, graph.heads, arc_hours, nodes, np.zeros(len(nodes)))
+    )
+
+
+def tree_to(back: TurnedGraph, arc_hours: FloatArray, nodes: LongArray) -> SearchTree:
+    """Return the least-cost paths from every node to the nearest of some nodes."""
+    hours, arc = accumulated_cost(
+        back.indptr, back.heads, arc_hours[back.arc], nodes, np.zeros(len(nodes))
+    )
+    return SearchTree(hours, np.where(arc >= 0, back.arc[arc], -1))
 
 
 class ViaNodes:
@@ -27,22 +80,17 @@ class ViaNodes:
     def __init__(
         self,
         graph: MovementGraph,
-        arc_hours: FloatArray,
-        start_nodes: LongArray,
+        outward: SearchTree,
+        homeward: SearchTree,
         end_nodes: LongArray,
         max_extra: float,
     ) -> None:
         self.graph = graph
-        out, self.back_arc = accumulated_cost(
-            graph.indptr, graph.heads, arc_hours, start_nodes, np.zeros(len(start_nodes))
-        )
-        indptr, heads, arc = transposed(graph.indptr, graph.heads)
-        home, turned_arc = accumulated_cost(
-            indptr, heads, arc_hours[arc], end_nodes, np.zeros(len(end_nodes))
-        )
-        self.next_arc = np.where(turned_arc >= 0, arc[turned_arc], -1)
-        self.best = int(start_nodes[np.argmin(home[start_nodes])])
-        least = float(home[self.best])
+        out, self.back_arc = outward
+        home, self.next_arc = homeward
+        # Traced from its end, the best path is the one of `corridors.solve_journeys`, ties too.
+        self.best = int(end_nodes[np.argmin(out[end_nodes])])
+        least = float(out[self.best])
         if not np.isfinite(least):
             raise UnreachableError(
                 "no way leads from the origin to the destination; look at barriers, closed "
