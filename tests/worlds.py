@@ -1,6 +1,7 @@
 """Tiny worlds that can be worked out by hand."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -127,3 +128,8 @@ def network_of(
         gate_tolerance_m=gate_tolerance_m,
         speeds_kmh={"primary": 60.0},
     )
+
+
+def shifted(grid: Grid, east_m: float, north_m: float) -> Grid:
+    """Return a grid moved."""
+    return replace(grid, west=grid.west + east_m, north=grid.north + north_m)
