@@ -36,6 +36,7 @@ FLOORS = [
     "alternatives",
     "corridor",
     "route_validation",
+    "detection",
     "flow",
     "exposure",
     "study",

@@ -413,7 +413,26 @@ class Weather(_Table):
     visibility_km: float | None = Field(None, ge=0, le=300, description="Meteorological range.")
     rain: Rain = "none"
     temperature_c: float | None = Field(None, ge=-60, le=60)
+    night: bool = Field(False, description="Whether transits pass in the dark.")
     note: str | None = None
+
+
+class SensorSettings(_Table):
+    """What holds for the checkpoints of one kind where the layer says nothing."""
+
+    range_m: float | None = Field(None, ge=1, le=100_000, description="By day in clear air.")
+    probability: Share | None = Field(
+        None, description="That it catches who passes straight through its place."
+    )
+    hours_of_duty: float | None = Field(None, gt=0, le=24)
+    sight_height_m: float | None = Field(None, gt=0, le=200)
+    revisit_hours: float | None = Field(
+        None, gt=0, le=1000, description="Patrols: after how long they come back to a place."
+    )
+    fog_factor: float | None = Field(
+        None, gt=0, le=20, description="How many times the visibility it sees."
+    )
+    night_factor: float | None = Field(None, ge=0, le=1, description="Part of its range at night.")
 
 
 class Transit(_Table):

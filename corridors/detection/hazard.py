@@ -1,0 +1,264 @@
+"""How likely an arc of the movement graph is to be seen, sensor by sensor."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
+
+from corridors.detection.sensors import Sensors
+from corridors.movement import ArcKind, MovementGraph
+
+__all__ = ["Detection", "Sight", "detection_of"]
+
+FloatArray = NDArray[np.float64]
+LongArray = NDArray[np.int64]
+
+# Tells for one sensor which of some points it sees, shape (n, 2) in, of length n out.
+Sight = Callable[[int, FloatArray], NDArray[np.bool_]]
+
+# A sensor that controls a gate or a road stands at most so far from it.
+CONTROL_REACH_M = 1000.0
+# Places along an arc (of a part 0 to 1) and weights of Gauss and Legendre's rule, for lines.
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(5)
+ALONG, PARTS = (_NODES + 1) / 2, _WEIGHTS / 2
+
+
+@dataclass(frozen=True)
+class Detection:
+    """What sensors see of the arcs of one movement graph.
+
+    Attributes
+    ----------
+    sensors
+        The sensors, S of them.
+    indptr, which
+        Sensors ``which[indptr[a]:indptr[a + 1]]`` see something of arc a.
+    rate
+        In that order: hazard per hour that the arc takes.
+    once
+        In that order: hazard of passing the arc, however long it takes: of a gate or a road that
+        the sensor controls.
+    """
+
+    sensors: Sensors
+    indptr: LongArray
+    which: NDArray[np.int32]
+    rate: FloatArray
+    once: FloatArray
+
+    def hazard(self, hours: FloatArray, *, only: NDArray[np.bool_] | None = None) -> FloatArray:
+        """Return the hazard of every arc.
+
+        Parameters
+        ----------
+        hours
+            That each arc takes; infinite where it cannot be passed, which then has no hazard.
+        only
+            Which sensors count; all of them unless given.
+        """
+        arc = np.repeat(np.arange(len(hours)), np.diff(self.indptr))
+        finite = np.where(np.isfinite(hours), hours, 0.0)[arc]
+        values = self.rate * finite + self.once
+        if only is not None:
+            values = values * only[self.which]
+        return np.bincount(arc, values, minlength=len(hours)).astype(np.float64)
+
+
+def detection_of(
+    graph: MovementGraph, sensors: Sensors, *, sight: Sight | None = None
+) -> Detection:
+    """Return what sensors see of every arc.
+
+    Parameters
+    ----------
+    graph
+        The movement graph.
+    sensors
+        In the graph's CRS.
+    sight
+        What cuts the view; open ground unless given. An arc is seen by the part of its two ends and
+        its middle that is.
+
+    Notes
+    -----
+    The hazard of sensor k at distance d is rate (1 - (d / R)^2)^2 within its range R. Along an arc
+    at constant speed its mean is the integral of a polynomial, taken exactly over the part of the
+    arc within range; for lines, by Gauss and Legendre's rule with five places.
+
+    A sensor that controls a gate adds its probability to each passage of the crossing nearest to
+    it within 1 km; one on a road, to each passage of the road's nearest segment within 1 km.
+    """
+    rates, once = [], []
+    tree = KDTree(np.column_stack([graph.x, graph.y]))
+    longest = float(graph.length_m.max(initial=0.0))
+    for number in range(len(sensors)):
+        arcs = _arcs_near(graph, tree, sensors, number, longest)
+        share = _mean_taper(graph, arcs, sensors, number)
+        arcs, share = arcs[share > 0], share[share > 0]
+        if sight is not None and len(arcs):
+            share = share * _seen(graph, arcs, sight, number)
+            arcs, share = arcs[share > 0], share[share > 0]
+        rates.append((arcs, share * sensors.rate_per_hour[number]))
+        once.append(_controlled(graph, sensors, number))
+    return _joined(graph, sensors, rates, once)
+
+
+def _joined(
+    graph: MovementGraph,
+    sensors: Sensors,
+    rates: list[tuple[LongArray, FloatArray]],
+    once: list[tuple[LongArray, FloatArray]],
+) -> Detection:
+    """Sort what each sensor sees by arcs; what it sees and controls at once is one entry."""
+    parts = [*rates, *once]
+    arc = np.concatenate([np.empty(0, np.int64), *(arcs for arcs, _ in parts)])
+    value = np.concatenate([np.empty(0), *(values for _, values in parts)])
+    sizes = [len(arcs) for arcs, _ in parts]
+    which = np.repeat(np.tile(np.arange(len(sensors)), 2), sizes)
+    is_rate = np.repeat(np.arange(len(parts)) < len(sensors), sizes)
+    keys, entry = np.unique(arc * max(len(sensors), 1) + which, return_inverse=True)
+    arc_of, which_of = np.divmod(keys, max(len(sensors), 1))
+    return Detection(
+        sensors,
+        np.searchsorted(arc_of, np.arange(graph.arc_count + 1)).astype(np.int64),
+        which_of.astype(np.int32),
+        np.bincount(entry[is_rate], value[is_rate], minlength=len(keys)).astype(np.float64),
+        np.bincount(entry[~is_rate], value[~is_rate], minlength=len(keys)).astype(np.float64),
+    )
+
+
+def _arcs_near(
+    graph: MovementGraph, tree: KDTree, sensors: Sensors, number: int, longest: float
+) -> LongArray:
+    """Return the arcs one of whose ends is near enough that some of it may be within range."""
+    reach = sensors.range_m[number]
+    if reach <= 0 or sensors.probability[number] <= 0:
+        return np.empty(0, np.int64)
+    place = sensors.place[number]
+    if shapely.get_dimensions(place) == 0:
+        nodes = np.array(tree.query_ball_point([place.x, place.y], reach + longest), np.int64)
+    else:
+        west, south, east, north = shapely.buffer(place, reach + longest).bounds
+        box = (graph.x >= west) & (graph.x <= east) & (graph.y >= south) & (graph.y <= north)
+        nodes = np.flatnonzero(box)
+    counts = graph.indptr[nodes + 1] - graph.indptr[nodes]
+    first = np.repeat(graph.indptr[nodes], counts)
+    step = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.sort(first + step)
+
+
+def _ends(graph: MovementGraph, arcs: LongArray) -> tuple[FloatArray, FloatArray]:
+    tail, head = graph.tails[arcs], graph.heads[arcs]
+    return (
+        np.column_stack([graph.x[tail], graph.y[tail]]),
+        np.column_stack([graph.x[head], graph.y[head]]),
+    )
+
+
+def _mean_taper(graph: MovementGraph, arcs: LongArray, sensors: Sensors, number: int) -> FloatArray:
+    """Return the mean over each arc of (1 - (d / R)^2)^2 within range, 0 beyond."""
+    if not len(arcs):
+        return np.empty(0)
+    start, end = _ends(graph, arcs)
+    reach, place = sensors.range_m[number], sensors.place[number]
+    if shapely.get_dimensions(place) == 0:
+        return point_taper(start - [place.x, place.y], end - [place.x, place.y], reach)
+    total = np.zeros(len(arcs))
+    for at, part in zip(ALONG, PARTS, strict=True):
+        points = shapely.points(start + at * (end - start))
+        near = np.maximum(1 - (shapely.distance(points, place) / reach) ** 2, 0.0)
+        total += part * near**2
+    return total
+
+
+def point_taper(start: FloatArray, end: FloatArray, reach: float) -> FloatArray:
+    """Return the mean of (1 - (d / R)^2)^2 along straight pieces, d the distance to the origin.
+
+    Parameters
+    ----------
+    start, end
+        Ends of the pieces, shape (n, 2), metres.
+    reach
+        R, metres; beyond it the value is 0.
+
+    Examples
+    --------
+    A pass through the origin, 1.5 ranges to either side: 16 R / 15 over 3 R.
+
+    >>> point_taper(np.array([[-15.0, 0.0]]), np.array([[15.0, 0.0]]), 10.0).round(4).tolist()
+    [0.3556]
+    """
+    # d^2 / R^2 = a t^2 + 2 b t + c for t from 0 to 1.
+    move = (end - start) / reach
+    a = (move**2).sum(axis=1)
+    b = (move * start).sum(axis=1) / reach
+    c = (start**2).sum(axis=1) / reach**2
+    inside = b**2 - a * (c - 1)
+    still = a < 1e-18
+    root = np.sqrt(np.maximum(inside, 0.0))
+    safe = np.where(still, 1.0, a)
+    low = np.clip((-b - root) / safe, 0.0, 1.0)
+    high = np.clip((-b + root) / safe, 0.0, 1.0)
+
+    def whole(t: FloatArray) -> FloatArray:
+        # The integral of (1 - c - 2 b t - a t^2)^2.
+        e = 1 - c
+        return np.asarray(
+            e**2 * t
+            - 2 * e * b * t**2
+            + (4 * b**2 - 2 * e * a) * t**3 / 3
+            + a * b * t**4
+            + a**2 * t**5 / 5
+        )
+
+    within = np.where((inside > 0) & (high > low), whole(high) - whole(low), 0.0)
+    return np.where(still, np.maximum(1 - c, 0.0) ** 2, np.maximum(within, 0.0))
+
+
+def _seen(graph: MovementGraph, arcs: LongArray, sight: Sight, number: int) -> FloatArray:
+    """Return the part of each arc's two ends and middle that a sensor sees."""
+    nodes, ends = np.unique([graph.tails[arcs], graph.heads[arcs]], return_inverse=True)
+    of_nodes = sight(number, np.column_stack([graph.x[nodes], graph.y[nodes]]))
+    start, end = _ends(graph, arcs)
+    # Both ways along one piece have one middle.
+    middle = np.round((start + end) / 2, 3)
+    places, which = np.unique(middle, axis=0, return_inverse=True)
+    of_middles = sight(number, places)[which.ravel()]
+    first, last = of_nodes[ends.reshape(2, -1)]
+    return np.asarray((first.astype(float) + last + of_middles) / 3)
+
+
+def _controlled(
+    graph: MovementGraph, sensors: Sensors, number: int
+) -> tuple[LongArray, FloatArray]:
+    """Return the arcs whose passage a sensor controls, and the hazard of each."""
+    nothing = np.empty(0, np.int64), np.empty(0)
+    if not sensors.controls[number] or sensors.probability[number] <= 0:
+        return nothing
+    place = sensors.place[number]
+    hazard = -np.log1p(-sensors.probability[number])
+    for kind in (ArcKind.GATE, ArcKind.ROAD):
+        arcs = np.flatnonzero(graph.kind == kind)
+        if not len(arcs):
+            continue
+        away = _distance(graph, arcs, place)
+        nearest = int(np.argmin(away))
+        if away[nearest] > CONTROL_REACH_M:
+            continue
+        if kind == ArcKind.GATE:
+            same = arcs[graph.crossing[arcs] == graph.crossing[arcs[nearest]]]
+            return same, hazard * graph.delay_share[same]
+        tail, head = graph.tails[arcs[nearest]], graph.heads[arcs[nearest]]
+        back = arcs[(graph.tails[arcs] == head) & (graph.heads[arcs] == tail)]
+        both = np.unique(np.append(back, arcs[nearest]))
+        return both, np.full(len(both), hazard)
+    return nothing
+
+
+def _distance(graph: MovementGraph, arcs: LongArray, place: shapely.Geometry) -> FloatArray:
+    start, end = _ends(graph, arcs)
+    pieces = shapely.linestrings(np.stack([start, end], axis=1))
+    return np.asarray(shapely.distance(pieces, place))
