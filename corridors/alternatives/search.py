@@ -1,10 +1,12 @@
 """Alternatives to the least-cost path of one journey."""
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy import ndimage
 from scipy.spatial import KDTree
 
 from corridors.alternatives.overlap import line_of, nodes_of, path_overlap
@@ -47,7 +49,7 @@ class AlternativePath(NamedTuple):
     overlap: float
 
 
-def alternative_paths(
+def alternative_paths(  # noqa: PLR0913 one question and its options, by name
     graph: MovementGraph,
     arc_hours: FloatArray,
     start_nodes: LongArray,
@@ -168,11 +170,33 @@ class Chosen:
 
     def beside(self, arcs: LongArray, nodes: LongArray) -> MaskArray:
         """Say which nodes are beside a path, or on it."""
-        marks = shapely.segmentize(line_of(self.graph, arcs), self.reach_m / 4)
-        tree = KDTree(shapely.get_coordinates(marks))
-        xy = np.column_stack([self.graph.x[nodes], self.graph.y[nodes]])
-        away, _ = tree.query(xy, distance_upper_bound=self.reach_m)
-        return np.asarray(np.isfinite(away))
+        line = shapely.segmentize(line_of(self.graph, arcs), self.reach_m / 4)
+        marks = shapely.get_coordinates(line)
+        # Only nodes in the squares around the line's own can be near.
+        around = np.zeros(self.squares_wide, bool)
+        around[tuple(self._squares_of(marks).T)] = True
+        around = ndimage.maximum_filter(around, 3)
+        here = np.flatnonzero(around[tuple(self.squares[nodes].T)])
+        xy = np.column_stack([self.graph.x[nodes[here]], self.graph.y[nodes[here]]])
+        away, _ = KDTree(marks).query(xy, distance_upper_bound=self.reach_m)
+        near = np.zeros(len(nodes), bool)
+        near[here[np.isfinite(away)]] = True
+        return near
+
+    def _squares_of(self, xy: FloatArray) -> LongArray:
+        corner = (self.graph.x.min(), self.graph.y.min())
+        return np.asarray(np.floor((xy - corner) / self.reach_m), np.int64)
+
+    @cached_property
+    def squares_wide(self) -> tuple[int, int]:
+        """How many columns and rows of squares there are."""
+        column, row = self.squares.max(axis=0) + 1
+        return int(column), int(row)
+
+    @cached_property
+    def squares(self) -> LongArray:
+        """Column and row of the square, as wide as what counts as near, that each node is in."""
+        return self._squares_of(np.column_stack([self.graph.x, self.graph.y]))
 
     def ranked(self) -> list[AlternativePath]:
         order = np.argsort([self.hours(arcs) for arcs in self.arcs], kind="stable")
