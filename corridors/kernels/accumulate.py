@@ -153,8 +153,7 @@ class _Queue:
             state[WORK] -= state[FAR] // buckets.SCAN
             kept, _ = buckets.drop_stale(self.cost, self.far_node, self.far_key, int(state[FAR]))
             state[FAR] = kept
-            if 2 * kept > len(self.far_node):
-                self._grow_far(2 * kept)
+            self._grow_far(2 * kept)
 
     def _narrow(self) -> None:
         """Take all out of the buckets and go on with narrower ones."""
