@@ -1,11 +1,10 @@
-"""Least-cost paths and through-corridors on tiny worlds."""
+"""Least-cost paths on tiny worlds."""
 
 import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 
-from corridors.corridor import area_above, corridor_share, overlap_bands, through_corridors
 from corridors.errors import UnreachableError
 from corridors.movement import MovementGraph, arc_hours
 from corridors.paths import (
@@ -100,60 +99,6 @@ def test_hours_to_are_hours_from_on_the_reversed_slope() -> None:
         assert home[start] == pytest.approx(out[205], rel=1e-12)
     # And it is not the same as going out from there: the slope has a direction.
     assert not np.allclose(home, hours_from(graph, hours, np.array([205]))[0])
-
-
-def test_the_corridor_is_least_along_the_path_and_is_not_the_sum_of_two_outward_runs() -> None:
-    rng = np.random.default_rng(2)
-    graph = graph_of(terrain_of(grid_of(), rng.normal(0, 25, (20, 20)).cumsum(axis=0)))
-    journeys = journeys_of(graph, points((150, 150)), points((1850, 1750)))
-    journey = journeys.items[0]
-    cells = journey.nodes[journey.nodes < graph.grid.size]
-    np.testing.assert_allclose(journey.extra_hours.ravel()[cells], 0, atol=1e-9)
-    assert (journey.extra_hours >= 0).all()
-    scenario = scenario_of()
-    hours = arc_hours(graph, scenario.profiles[0], scenario)
-    two_outward = (
-        hours_from(graph, hours, journey.nodes[:1])[0]
-        + (hours_from(graph, hours, journey.nodes[-1:])[0])
-    )
-    reach = two_outward[: graph.grid.size] - journey.hours
-    assert not np.allclose(reach, journey.extra_hours.ravel())
-
-
-def test_a_wider_percentage_holds_the_narrower_corridor() -> None:
-    graph = graph_of(terrain_of(grid_of()))
-    journeys = journeys_of(graph, points((50, 1050)), points((1950, 1050)))
-    bands = through_corridors(journeys, percent=[20, 5]).set_index("percent").geometry
-    assert bands[20].buffer(1e-6).contains(bands[5])
-    assert bands[20].area > bands[5].area > 0
-
-
-def ellipse_area(focus: float, longer: float) -> float:
-    """Area of d(A, x) + d(x, B) <= longer d(A, B), the distance between A and B being 2 focus."""
-    half = focus * longer
-    return float(np.pi * half * np.sqrt(half**2 - focus**2))
-
-
-def test_on_level_ground_the_corridor_lies_between_the_ellipses_of_geometry() -> None:
-    # The 16 moves make a straight line at most 2.75 percent too long, and none too short.
-    grid = grid_of(60, 60)
-    graph = graph_of(terrain_of(grid))
-    journeys = journeys_of(graph, points((1550, 3050)), points((4450, 3050)))
-    band = through_corridors(journeys, percent=[10]).geometry.iloc[0]
-    assert ellipse_area(1450, 1.1 / 1.0275) < band.area < ellipse_area(1450, 1.1)
-
-
-def test_shares_of_journeys_add_up_where_corridors_overlap() -> None:
-    graph = graph_of(terrain_of(grid_of()))
-    journeys = journeys_of(
-        graph, points((50, 1050), (50, 1450)), points((1950, 1050), (1950, 1450))
-    )
-    assert sum(journey.share for journey in journeys.items) == pytest.approx(1)
-    share = corridor_share(journeys, percent=500)
-    assert share.max() == pytest.approx(1)
-    bands = overlap_bands(share, graph.grid, levels=[0.5, 1.0], percent=500)
-    assert bands["share"].tolist() == [0.5, 1.0]
-    assert bands.area.is_monotonic_decreasing
 
 
 def test_nobody_is_put_on_a_cell_across_the_border() -> None:
@@ -254,15 +199,3 @@ def test_a_journey_that_nobody_can_make_is_told_and_the_others_are_solved() -> N
         "p-0 to p-1, on_foot: no way leads there (25.0% of the transits)",
         "p-1 to p-0, on_foot: no way leads there (25.0% of the transits)",
     )
-
-
-def test_areas_close_at_the_edge_of_the_grid_and_lose_their_specks() -> None:
-    grid = grid_of(10, 10, cell_m=10)
-    values = np.full((10, 10), -np.inf)
-    values[:, :5] = 1.0
-    values[0, 9] = 1.0
-    area = area_above(values, 0.5, grid)
-    assert shapely.is_valid(area)
-    # The rim lies half a cell inside the outer edge, and the speck of one cell is gone.
-    assert len(shapely.get_parts(area)) == 1
-    assert area.bounds[2] < 60
