@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from corridors.alternatives import generalised_paths, path_modes
 from corridors.crs import LONLAT, project_points
 from corridors.export import (
     build_manifest,
@@ -31,11 +32,15 @@ from corridors.summary import summarise
 __all__ = ["OUTPUT_STEPS", "result_layers", "write_study"]
 
 OUTPUT_STEPS = 5
+# Travellers this near one another are on one way; a generalised path is up to a cell off.
+MODE_CELLS = 3.0
 
 TITLES: Mapping[str, str] = {
     "corridors": "Corridors: bands that hold a share of the transits' way, and ways little longer "
     "than the best",
     "paths": "Least-cost paths",
+    "alternatives": "Ways that truly differ, for each journey, the least-cost path first",
+    "travellers": "Sampled travellers' paths, generalised to the cell",
     "endpoints": "Origins and destinations, with the weight of each",
     "border_segments": "Stretches of border, with the share of the crossings that each lets pass",
     "checkpoints": "Checkpoints and what comes within their range",
@@ -48,6 +53,8 @@ TITLES: Mapping[str, str] = {
 RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "corridors": ("roads", "crossings"),
     "paths": ("roads", "crossings"),
+    "alternatives": ("roads", "crossings"),
+    "travellers": ("roads", "crossings"),
     "endpoints": ("places", "camps"),
     "border_segments": ("roads", "crossings"),
     "checkpoints": ("checkpoints", "bases", "reinforcements", "incidents"),
@@ -60,9 +67,12 @@ RESTS_ON: Mapping[str, tuple[str, ...]] = {
 
 def result_layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
     """Return the layers of a result by name, in the working CRS."""
+    asked_for = {"travellers": _travellers(study)} if study.flow.settings.write_paths else {}
     return {
         "corridors": study.corridors,
         "paths": _with_lonlat(study.paths),
+        "alternatives": _with_lonlat(study.alternatives),
+        **asked_for,
         "endpoints": study.endpoints.layer(),
         "border_segments": study.border_segments,
         "checkpoints": study.checkpoints,
@@ -86,6 +96,36 @@ def _with_lonlat(paths: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         last_crossing_lon=np.where(crossed, lon, np.nan),
         last_crossing_lat=np.where(crossed, lat, np.nan),
     )
+
+
+def _travellers(study: Study) -> gpd.GeoDataFrame:
+    """Return the sampled paths, none finer than a cell, with the way of its journey each takes."""
+    flow, grid = study.flow, study.terrain.grid
+    here = flow.paths.arrived
+    ends, profiles = study.endpoints, [profile.name for profile in study.scenario.profiles]
+    names = {
+        "origin": (ends.origins["name"], flow.travellers.origin),
+        "destination": (ends.destinations["name"], flow.paths.destination),
+        "profile": (profiles, flow.travellers.profile),
+    }
+    table = gpd.GeoDataFrame(
+        {
+            "id": [f"traveller {number}" for number in np.flatnonzero(here)],
+            **{key: np.asarray(name, object)[rows[here]] for key, (name, rows) in names.items()},
+            "hours": flow.paths.hours[here],
+            "detour": flow.paths.detour[here],
+        },
+        geometry=generalised_paths(flow.passages.lines(), grid),
+        crs=grid.crs,
+    )
+    table = table[~table.geometry.is_empty].reset_index(drop=True)
+    mode = pd.Series(0, index=table.index, dtype=np.int64)
+    for _, group in table.groupby(list(names)):
+        share = np.full(len(group), 1 / len(group))
+        _, of_each = path_modes(group.geometry, share, tolerance_m=MODE_CELLS * grid.cell_m)
+        mode[group.index] = of_each + 1
+    table.insert(6, "mode", mode)
+    return table
 
 
 def _network_layer(study: Study) -> gpd.GeoDataFrame:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from corridors.alternatives import journey_alternatives
 from corridors.border import border_stretches, crossing_shares
 from corridors.buffers import buffer, buffer_contents
 from corridors.corridor import through_corridors
@@ -63,7 +64,7 @@ class Study:
         Origins, destinations and profiles, solved.
     flow
         What many travellers who differ pass.
-    paths, corridors, border_segments, checkpoints, support, buffers
+    paths, alternatives, corridors, border_segments, checkpoints, support, buffers
         The results as layers.
     distances
         Road distances between origins and destinations, for the record.
@@ -79,6 +80,7 @@ class Study:
     journeys: Journeys
     flow: Flow
     paths: gpd.GeoDataFrame
+    alternatives: gpd.GeoDataFrame
     corridors: gpd.GeoDataFrame
     border_segments: gpd.GeoDataFrame
     checkpoints: gpd.GeoDataFrame
@@ -106,7 +108,7 @@ class Endpoints:
 
 def analysis_steps(scenario: Scenario) -> int:
     """Return how many steps `analyse` tells of."""
-    return len(scenario.layers.by_kind()) + len(scenario.profiles) + 7
+    return len(scenario.layers.by_kind()) + len(scenario.profiles) + 8
 
 
 def analyse(
@@ -156,9 +158,16 @@ def analyse(
         flow = study_flow(
             scenario, layers, graph, hours, endpoints, terrain=terrain, kept=kept, on_step=told.part
         )
+    told.step("Looking for other ways")
+    alternatives = _alternatives(scenario, layers, journeys, hours, endpoints)
     told.step("Drawing corridors")
     paths = least_cost_paths(journeys, borders=layers["borders"], crossings=layers["crossings"])
-    through = through_corridors(journeys, percent=scenario.corridor.percent)
+    through = through_corridors(
+        journeys,
+        percent=scenario.corridor.percent,
+        extra_hours=scenario.corridor.extra_hours,
+        quantile=scenario.corridor.quantile,
+    )
     told.step("Measuring exposure")
     checkpoints = _exposure(scenario, layers, graph, hours, paths, flow)
     told.step("Drawing buffers")
@@ -172,6 +181,7 @@ def analyse(
         endpoints=endpoints,
         journeys=journeys,
         paths=paths,
+        alternatives=alternatives,
         flow=flow,
         corridors=_corridors(flow, through),
         border_segments=crossing_shares(flow.stretches, paths),
@@ -318,6 +328,33 @@ def study_flow(
         called=scenario.called,
         kept=kept,
         on_step=on_step,
+    )
+
+
+def _alternatives(
+    scenario: Scenario,
+    layers: Layers,
+    journeys: Journeys,
+    hours: Mapping[str, NDArray[np.float64]],
+    endpoints: Endpoints,
+) -> gpd.GeoDataFrame:
+    """Return the ways of each journey that truly differ."""
+    starts, ends = (
+        endpoint_nodes(journeys.graph, layer, borders=layers["borders"], role=role)
+        for layer, role in (
+            (endpoints.origins, "origins"),
+            (endpoints.destinations, "destinations"),
+        )
+    )
+    return journey_alternatives(
+        journeys,
+        hours,
+        starts=dict(zip(endpoints.origins["name"], starts, strict=True)),
+        ends=dict(zip(endpoints.destinations["name"], ends, strict=True)),
+        borders=layers["borders"],
+        crossings=layers["crossings"],
+        count=scenario.flow.alternatives,
+        max_overlap=scenario.flow.max_overlap,
     )
 
 

@@ -57,6 +57,9 @@ def summarise(study: Study) -> dict[str, Any]:
         "journeys": _records(
             study.paths.drop(columns=["geometry", "last_crossing_x", "last_crossing_y"])
         ),
+        "alternatives": _records(
+            study.alternatives.drop(columns=["geometry", "last_crossing_x", "last_crossing_y"])
+        ),
         "journeys_impossible": list(study.journeys.impossible),
         "border_segments_crossed": _records(
             study.border_segments.loc[study.border_segments["share"] > 0]

@@ -505,6 +505,13 @@ class Corridor(_Table):
         min_length=1,
         description="Ways at most this much longer than the least, in hours.",
     )
+    extra_hours: list[Annotated[float, Field(gt=0, le=1000)]] = Field(
+        default_factory=list, description="Ways that take at most so many hours more."
+    )
+    quantile: list[Annotated[float, Field(gt=0, lt=1)]] = Field(
+        default_factory=list,
+        description="The best part of all cells: 0.1 is the tenth with the quickest ways.",
+    )
 
 
 class Buffers(_Table):
