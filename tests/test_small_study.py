@@ -39,6 +39,8 @@ point = [32.66, -15.95]
 name = "wall"
 file = "wall.fgb"
 delay_minutes = { walk = "impassable" }
+[flow]
+write_paths = true
 [buffers]
 paths_m = [1000]
 dissolve = true
@@ -72,7 +74,7 @@ def wall_layer() -> gpd.GeoDataFrame:
 
 def test_every_layer_is_written_and_those_without_rows_are_valid_too(results: Path) -> None:
     layers = sorted(results.glob("*.geojson"))
-    assert len(layers) == 9
+    assert len(layers) == 11
     for path in layers:
         assert_rfc7946(path)
     assert json.loads((results / "checkpoints.geojson").read_text())["features"] == []
@@ -83,6 +85,21 @@ def test_the_path_goes_round_the_wall(results: Path) -> None:
     assert not path.intersects(wall_layer().geometry.item())
     # The wall ends in the north at 8,238 km; a straight way would cross it at about 8,235 km.
     assert path.bounds[3] > 8_237_500
+
+
+def test_travellers_are_written_where_asked_for_and_no_finer_than_a_cell(results: Path) -> None:
+    ways = gpd.read_file(results / "study.gpkg", layer="travellers")
+    assert len(ways) > 100
+    grid = json.loads((results / "summary.json").read_text())["grid"]
+    corners = shapely.get_coordinates(np.asarray(ways.geometry.array))
+    offset = np.mod(corners - corners[0], grid["cell_m"])
+    np.testing.assert_allclose(np.minimum(offset, grid["cell_m"] - offset), 0, atol=1e-6)
+    assert (ways["detour"] > -1e-9).all()
+    # Modes are numbered by how many take them.
+    counts = ways["mode"].value_counts().sort_index()
+    assert counts.index.tolist() == list(range(1, len(counts) + 1))
+    assert counts.is_monotonic_decreasing
+    assert set(ways["origin"]) == {"camp"}
 
 
 def test_nothing_is_called_synthetic_where_nothing_is(results: Path) -> None:

@@ -1,5 +1,6 @@
 """The Sinjar study end to end, on the bundled data."""
 
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.export.rfc7946 import assert_rfc7946
 
 DATA = Path(__file__).parents[1] / "data"
 LAYERS = [
+    "alternatives",
     "border_segments",
     "buffers",
     "checkpoints",
@@ -96,6 +98,59 @@ def test_every_border_crossing_is_counted_in_one_stretch(study: Study) -> None:
     crossed = study.paths[study.paths["border_crossings"] > 0]
     assert study.border_segments["share"].sum() == pytest.approx(crossed["share"].sum())
     assert study.paths["share"].sum() == pytest.approx(1)
+
+
+def test_the_shares_of_the_stretches_of_border_sum_to_one(study: Study) -> None:
+    stretches = study.border_segments
+    assert stretches["share"].sum() == pytest.approx(1)
+    by_profile = [f"share_{profile.name}" for profile in study.scenario.profiles]
+    np.testing.assert_allclose(stretches[by_profile].sum(axis=1), stretches["share"], atol=1e-12)
+    assert (stretches["share_low"] <= stretches["share"]).all()
+    assert (stretches["share"] <= stretches["share_high"]).all()
+    assert (stretches["gate_share"] <= stretches["share"] + 1e-12).all()
+
+
+def test_every_band_holds_those_of_smaller_shares(study: Study) -> None:
+    bands = study.corridors[study.corridors["kind"] == "band"].sort_values("share")
+    assert bands["share"].tolist() == [0.5, 0.8, 0.95]
+    assert (bands["share_held"] >= bands["share"]).all()
+    for inner, outer in itertools.pairwise(bands.geometry):
+        assert outer.buffer(1e-6).contains(inner)
+
+
+def test_passages_are_described_and_add_up(study: Study, results: Path) -> None:
+    with rasterio.open(results / "passages.tif") as raster:
+        assert raster.descriptions == ("share", "share_low", "share_high", "density")
+        assert raster.units == ("1", "1", "1", "m/km2")
+        share, low, high, density = raster.read(masked=True)
+    assert (low <= share).all()
+    assert (share <= high).all()
+    assert 0.2 < share.max() <= 1
+    # All that a transit travels on average is somewhere on the map.
+    km = study.flow.passages.km().mean()
+    assert density.sum() * (study.terrain.grid.cell_m / 1e3) ** 2 / 1e3 == pytest.approx(
+        km, rel=0.01
+    )
+
+
+def test_the_ways_of_a_journey_begin_with_the_least_and_share_at_most_half(study: Study) -> None:
+    ways = study.alternatives
+    best = ways[ways["rank"] == 1].reset_index(drop=True)
+    assert best.geometry.geom_equals(study.paths.geometry).all()
+    assert ways["overlap"].max() <= 0.5
+    assert ways.groupby(["origin", "destination", "profile"]).size().between(1, 3).all()
+    assert len(ways) > 2 * len(best)
+
+
+def test_the_summary_says_how_travellers_fare_and_how_sure_it_is(results: Path) -> None:
+    flow = json.loads((results / "summary.json").read_text())["flow"]
+    assert flow["travellers"] == flow["arrived"] == 400
+    detour = flow["detour"]
+    assert detour["low"] < detour["estimate"] < detour["high"]
+    assert detour["estimate"] == pytest.approx(0.1, rel=0.05)
+    assert [row["travellers"] for row in flow["convergence"]] == [100, 200, 300, 400]
+    assert sum(row["share"] for row in flow["journeys"]) == pytest.approx(1)
+    assert [band["share"] for band in flow["bands"]] == [0.5, 0.8, 0.95]
 
 
 def test_the_shortest_way_is_that_of_networkx_on_the_same_graph(study: Study) -> None:
