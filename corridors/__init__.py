@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from corridors.route_validation import buffer_overlap, path_deviation_index
     from corridors.sample import copy_sample
     from corridors.scenario import Scenario, load_scenario, parse_scenario, scenario_schema
+    from corridors.sight import line_of_sight, sight_elevation, viewshed_polygons, viewsheds
     from corridors.speeds import SLOPE_FUNCTIONS
     from corridors.study import (
         Study,
@@ -128,6 +129,7 @@ _HOMES = {
     "journey_density": "flow",
     "least_cost_density": "corridor",
     "least_cost_paths": "paths",
+    "line_of_sight": "sight",
     "load_layers": "layers",
     "load_network": "network",
     "load_scenario": "scenario",
@@ -148,6 +150,7 @@ _HOMES = {
     "run": "pipeline",
     "save_network": "network",
     "scenario_schema": "scenario",
+    "sight_elevation": "sight",
     "solve_journeys": "paths",
     "stratified_wilson": "intervals",
     "study_endpoints": "study",
@@ -160,6 +163,8 @@ _HOMES = {
     "through_cost": "corridor",
     "through_hours": "corridor",
     "transit_flow": "flow",
+    "viewshed_polygons": "sight",
+    "viewsheds": "sight",
     "wilson": "intervals",
     "with_climate": "layers",
     "working_grid": "terrain",
@@ -215,6 +220,7 @@ __all__ = [
     "journey_density",
     "least_cost_density",
     "least_cost_paths",
+    "line_of_sight",
     "load_layers",
     "load_network",
     "load_scenario",
@@ -235,6 +241,7 @@ __all__ = [
     "run",
     "save_network",
     "scenario_schema",
+    "sight_elevation",
     "solve_journeys",
     "stratified_wilson",
     "study_endpoints",
@@ -247,6 +254,8 @@ __all__ = [
     "through_cost",
     "through_hours",
     "transit_flow",
+    "viewshed_polygons",
+    "viewsheds",
     "wilson",
     "with_climate",
     "working_grid",

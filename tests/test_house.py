@@ -28,6 +28,7 @@ FLOORS = [
     "provenance",
     "elevation",
     "terrain",
+    "sight",
     "network",
     "buffers",
     "border",
