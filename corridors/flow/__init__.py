@@ -3,6 +3,7 @@
 from corridors.flow.analysis import Flow, transit_flow
 from corridors.flow.bands import band_overlap, journey_bands, journey_density
 from corridors.flow.kept import Kept
+from corridors.flow.knowledge import Hazards, Knowledge
 from corridors.flow.passages import Passages
 from corridors.flow.sampled import SampledPaths
 from corridors.flow.travellers import Demand, Travellers, draw_travellers
@@ -10,7 +11,9 @@ from corridors.flow.travellers import Demand, Travellers, draw_travellers
 __all__ = [
     "Demand",
     "Flow",
+    "Hazards",
     "Kept",
+    "Knowledge",
     "Passages",
     "SampledPaths",
     "Travellers",

@@ -55,8 +55,6 @@ class PathFinder:
     length_m, road_ratio
         Correlation length of the perception of the ground, and by what part of its sigma a section
         of road is misjudged.
-    hazards
-        Hazard of every arc, by profile, for travellers that weigh it.
     """
 
     def __init__(
@@ -66,7 +64,6 @@ class PathFinder:
         *,
         length_m: float,
         road_ratio: float,
-        hazards: Mapping[str, FloatArray] | None = None,
     ) -> None:
         self.graph = graph
         self.hours = hours
@@ -75,10 +72,6 @@ class PathFinder:
         self.layout = Layout(graph, sections)
         self._perceiver = Perceiver(self.layout, section_places(graph, sections), length_m=length_m)
         self._weights = {name: self.layout.weights(values) for name, values in hours.items()}
-        self._hazards = {
-            name: self.layout.weights(values, absent=0.0)
-            for name, values in (hazards or {}).items()
-        }
         self._median = {name: _median(weights) for name, weights in self._weights.items()}
         self._own = threading.local()
         self.patience = PATIENCE * graph.node_count
@@ -92,6 +85,7 @@ class PathFinder:
         sigma: float = 0.0,
         key: np.uint64 = NO_KEY,
         kappa: float = 0.0,
+        hazard: Weights | None = None,
     ) -> TakenPath | None:
         """Return the path of least perceived cost from any start to any end, None without one.
 
@@ -103,14 +97,16 @@ class PathFinder:
             Nodes of the graph.
         sigma, key
             The traveller's perception: how far it errs, and which way.
-        kappa
-            What it gives to avoid one unit of hazard, in hours.
+        kappa, hazard
+            What it gives to avoid one unit of hazard, in hours, and the hazard that it knows of,
+            in the order of the layout.
         """
         layout = self.layout
         half = self._perceiver.ground(key, sigma)
         roads = self._perceiver.roads(key, sigma * self.road_ratio)
         weights = self._weights[profile]
-        hazard = self._hazards[profile] if kappa > 0 else _NO_HAZARD
+        if hazard is None or kappa <= 0:
+            kappa, hazard = 0.0, _NO_HAZARD
         cost, back, is_target = self._workspace()
         is_target[ends + layout.pad] = 1
         status, target = search(

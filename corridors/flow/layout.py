@@ -111,6 +111,18 @@ class Layout:
         arcs[self._slot] = self._ground
         return arcs
 
+    @cached_property
+    def _place_of_arc(self) -> IntArray:
+        places = np.empty(self.graph.arc_count, np.int32)
+        places[self._ground] = self._slot
+        places[self._other] = np.arange(len(self._other))
+        return places
+
+    def places(self, arcs: LongArray) -> tuple[NDArray[np.bool_], LongArray]:
+        """Return for arcs whether each is a ground move, and its place among slots or others."""
+        ground = self.graph.kind[arcs] == ArcKind.GROUND
+        return ground, self._place_of_arc[arcs].astype(np.int64)
+
     def weights(self, of_arcs: FloatArray, *, absent: float = np.inf) -> Weights:
         """Return numbers of the graph's arcs in the order of the layout.
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from corridors.flow.finder import PathFinder, TakenPath
 from corridors.flow.kept import Kept
+from corridors.flow.knowledge import Entries, Knowledge
 from corridors.flow.sampled import SampledPaths
 from corridors.flow.travellers import Demand, Travellers
 from corridors.processors import processors
@@ -38,6 +39,8 @@ class Sampler:
         Names, in the order of the demand's shares.
     kept
         Where finished batches are kept for a run that is taken up again.
+    knowledge
+        Who knows which posts; nobody unless given.
     workers
         Threads; as many as there are processors unless given. The result is the same.
     """
@@ -49,13 +52,15 @@ class Sampler:
         profiles: Sequence[str],
         *,
         kept: Kept | None = None,
+        knowledge: Knowledge | None = None,
         workers: int | None = None,
     ) -> None:
         self.finder = finder
         self.demand = demand
         self.profiles = profiles
+        self.knowledge = knowledge
         self._kept = kept or Kept()
-        self._workers = workers or processors()
+        self.workers = workers or processors()
         self._least: dict[Journey, float] = {}
         self._begun: dict[str, SampledPaths] = {}
         ends = demand.destination_cells
@@ -69,6 +74,7 @@ class Sampler:
         travellers: Travellers,
         *,
         sigma: float,
+        aware: bool = False,
         on_batch: Callable[[SampledPaths], bool] | None = None,
     ) -> SampledPaths:
         """Return the paths of travellers, in their order.
@@ -79,17 +85,21 @@ class Sampler:
             Whom.
         sigma
             How far they err.
+        aware
+            Whether those who know of posts keep away from them.
         on_batch
             Told, after each batch, of all paths so far; where it returns True no more are solved.
         """
         parts: list[SampledPaths] = []
-        with ThreadPoolExecutor(self._workers) as pool:
+        aware = aware and self.knowledge is not None
+        tag = self.knowledge.tag if aware and self.knowledge is not None else ""
+        with ThreadPoolExecutor(self.workers) as pool:
             for first in range(0, len(travellers), BATCH):
                 numbers = range(first, min(first + BATCH, len(travellers)))
-                name = f"paths-{sigma!r}-{first}-{len(numbers)}"
+                name = f"paths-{sigma!r}-{first}-{len(numbers)}" + (f"-{tag}" if tag else "")
                 part = self._begun.get(name) or self._kept.paths(name)
                 if part is None:
-                    part = self._solved(pool, travellers, numbers, sigma)
+                    part = self._solved(pool, travellers, numbers, sigma, aware=aware)
                     self._kept.keep_paths(name, part)
                 if first < BEGUN:
                     self._begun[name] = part
@@ -104,6 +114,8 @@ class Sampler:
         travellers: Travellers,
         numbers: Iterable[int],
         sigma: float,
+        *,
+        aware: bool,
     ) -> SampledPaths:
         wanted = list(numbers)
         asked = {self._journey(travellers, m) for m in wanted} - self._least.keys()
@@ -111,7 +123,10 @@ class Sampler:
             sorted(asked), pool.map(self._least_path, sorted(asked)), strict=True
         ):
             self._least[journey] = self._hours(journey[2], path)
-        taken = list(pool.map(lambda m: self._path(travellers, m, sigma), wanted))
+        kappa = self._kappa(travellers.key[wanted]) if aware else np.zeros(len(wanted))
+        taken = list(
+            pool.map(lambda m, k: self.path(travellers, m, sigma=sigma, kappa=k), wanted, kappa)
+        )
         least = np.array([self._least[self._journey(travellers, m)] for m in wanted])
         hours = [
             self._hours(int(travellers.profile[m]), path)
@@ -145,14 +160,47 @@ class Sampler:
         start, destination, profile = journey
         return self.finder.find(self.profiles[profile], np.array([start]), self._ends(destination))
 
-    def _path(self, travellers: Travellers, m: int, sigma: float) -> TakenPath | None:
+    def _kappa(self, keys: NDArray[np.uint64]) -> NDArray[np.float64]:
+        """Return what each traveller gives to avoid one unit of hazard, in hours."""
+        if self.knowledge is None:
+            return np.zeros(len(keys))
+        return np.where(self.knowledge.is_informed(keys), self.knowledge.kappa, 0.0)
+
+    def path(
+        self,
+        travellers: Travellers,
+        m: int,
+        *,
+        sigma: float,
+        kappa: float = 0.0,
+        also: tuple[Entries, NDArray[np.float64]] | None = None,
+    ) -> TakenPath | None:
+        """Return the path of one traveller, None where no way leads to its destination.
+
+        Parameters
+        ----------
+        travellers, m
+            Whose.
+        sigma
+            How far it errs.
+        kappa
+            What it gives to avoid one unit of hazard, in hours.
+        also
+            What one sensor more sees, which it knows of.
+        """
         start, destination, profile = self._journey(travellers, m)
+        name, key = self.profiles[profile], travellers.key[m]
+        hazard = None
+        if kappa > 0 and self.knowledge is not None:
+            hazard = self.knowledge.hazards.known(name, self.knowledge.knows(key), also=also)
         return self.finder.find(
-            self.profiles[profile],
+            name,
             np.array([start]),
             self._ends(destination),
             sigma=sigma,
-            key=travellers.key[m],
+            key=key,
+            kappa=kappa,
+            hazard=hazard,
         )
 
     def _reached(self, travellers: Travellers, m: int, path: TakenPath | None) -> int:

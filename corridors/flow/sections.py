@@ -64,4 +64,6 @@ def section_places(graph: MovementGraph, edge_section: IntArray) -> LongArray:
         / np.maximum(whole, 1e-9)
         for of in (graph.x, graph.y)
     ]
-    return np.rint(np.column_stack(places) / PLACE_M).astype(np.int64)
+    # Round coordinates end up half way between two numbers, where the last bit must not decide.
+    steps = np.round(np.column_stack(places) / PLACE_M, 4)
+    return np.rint(steps).astype(np.int64)

@@ -1,0 +1,6 @@
+"""The share of transits that nobody catches, and what one more sensor would be worth."""
+
+from corridors.undetected.share import Undetected, undetected_share
+from corridors.undetected.worth import Worth, worth_aware, worth_unaware
+
+__all__ = ["Undetected", "Worth", "undetected_share", "worth_aware", "worth_unaware"]

@@ -1,0 +1,135 @@
+"""The share of transits that nobody catches, and who catches the others first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from corridors.detection import Catches, Detection, catches_along
+from corridors.flow import SampledPaths, Travellers
+from corridors.intervals import mean_interval
+
+__all__ = ["Undetected", "step_hours", "undetected_share"]
+
+FloatArray = NDArray[np.float64]
+Estimate = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Undetected:
+    """What becomes of the transits; estimates are (estimate, low, high).
+
+    Attributes
+    ----------
+    share
+        Of the transits that nobody catches.
+    posts
+        A row for each sensor: ``id, name, first_catch, first_catch_low, first_catch_high`` (share
+        of the transits that it catches first; with the undetected share they sum to 1), ``loss``
+        with its bounds (how much the undetected share grows when this post alone falls, ways being
+        kept), and ``met`` (share of the transits that come within its sight).
+    survived
+        Chance of each traveller that arrived, in their order.
+    stratum
+        Of each of them.
+    """
+
+    share: Estimate
+    posts: pd.DataFrame
+    survived: FloatArray
+    stratum: NDArray[np.int64]
+
+
+def step_hours(
+    paths: SampledPaths,
+    travellers: Travellers,
+    hours: Mapping[str, FloatArray],
+) -> FloatArray:
+    """Return the true hours of every step of sampled paths.
+
+    Parameters
+    ----------
+    paths, travellers
+        Who goes where.
+    hours
+        Of every arc, by profile, in the order of the travellers' profile numbers.
+    """
+    profile = np.repeat(travellers.profile[: len(paths)], np.diff(paths.starts))
+    steps = np.empty(len(paths.arcs))
+    for number, values in enumerate(hours.values()):
+        some = profile == number
+        steps[some] = values[paths.arcs[some]]
+    return steps
+
+
+def undetected_share(
+    paths: SampledPaths,
+    travellers: Travellers,
+    hours: Mapping[str, FloatArray],
+    detection: Detection,
+    *,
+    level: float = 0.9,
+) -> Undetected:
+    """Return what sensors catch of the transits, and what nobody does.
+
+    Parameters
+    ----------
+    paths, travellers
+        From the flow.
+    hours
+        Of every arc, by profile, in the order of the travellers' profile numbers.
+    detection
+        What sensors see of the arcs.
+    level
+        Of the intervals, which hold the chance of the draw of travellers.
+    """
+    arrived = paths.arrived
+    stratum = travellers.stratum[: len(paths)][arrived]
+    steps = step_hours(paths, travellers, hours)
+
+    def caught(present: NDArray[np.bool_] | None = None) -> Catches:
+        found = catches_along(paths.arcs, paths.starts, steps, detection, present=present)
+        return Catches(found.survived[arrived], found.first[arrived])
+
+    now = caught()
+    count = len(detection.sensors)
+    rows = []
+    for number in range(count):
+        without = np.ones(count, bool)
+        without[number] = False
+        first = now.first[:, number]
+        loss = caught(without).survived - now.survived if first.any() else np.zeros(len(first))
+        rows.append(
+            {
+                "id": detection.sensors.id[number],
+                "name": detection.sensors.name[number],
+                "met": float((first > 0).mean()),
+                **_told("first_catch", first, stratum, level),
+                **_told("loss", loss, stratum, level),
+            }
+        )
+    columns = ["id", "name", "met", *_names("first_catch"), *_names("loss")]
+    return Undetected(
+        estimate(now.survived, stratum, level),
+        pd.DataFrame(rows, columns=columns),
+        now.survived,
+        stratum,
+    )
+
+
+def estimate(values: FloatArray, stratum: NDArray[np.int64], level: float) -> Estimate:
+    """Return the mean of chances, and an interval that stays between 0 and 1."""
+    low, high = mean_interval(values, level=level, strata=stratum)
+    return float(values.mean()), max(float(low), 0.0), min(float(high), 1.0)
+
+
+def _told(
+    name: str, values: FloatArray, stratum: NDArray[np.int64], level: float
+) -> dict[str, float]:
+    return dict(zip(_names(name), estimate(values, stratum, level), strict=True))
+
+
+def _names(name: str) -> Sequence[str]:
+    return name, f"{name}_low", f"{name}_high"
