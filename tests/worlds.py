@@ -2,16 +2,19 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
 
 from corridors.crs import parse_crs
 from corridors.layers import BarrierLines
-from corridors.movement import MovementGraph, build_movement
+from corridors.movement import MovementGraph, arc_hours, build_movement
 from corridors.network import RoadNetwork, build_network
 from corridors.scenario import Scenario, parse_scenario
 from corridors.terrain import Grid, Terrain
@@ -133,3 +136,57 @@ def network_of(
 def shifted(grid: Grid, east_m: float, north_m: float) -> Grid:
     """Return a grid moved."""
     return replace(grid, west=grid.west + east_m, north=grid.north + north_m)
+
+
+@cache
+def varied_world(
+    seed: int, *, neighbours: int = 16, rows: int = 9, columns: int = 12
+) -> MovementGraph:
+    """Return a graph of uneven ground with holes, some roads, and a wall with two gates."""
+    rng = np.random.default_rng(seed)
+    grid = grid_of(rows, columns)
+    heights = rng.normal(0, 8, (rows, columns)).cumsum(axis=0)
+    heights[rng.random((rows, columns)) < 0.15] = np.nan
+    heights[0, 0] = heights[-1, -1] = 0.0
+    high, wide = rows * 100.0, columns * 100.0
+    wall = lines([(0.0, high / 2 + 3), (wide, high / 2 - 7)])
+    at = rng.uniform(0.2, 0.8, 2) * wide
+    gates = points(*[(x, high / 2 + 3 - 10 * x / wide) for x in at])
+    ways = [
+        [(at[0], 30.0), (at[0], high - 40)],
+        [tuple(rng.uniform(20, [wide - 20, high - 20])) for _ in range(3)],
+        [tuple(rng.uniform(20, [wide - 20, high - 20])) for _ in range(3)],
+    ]
+    return graph_of(
+        terrain_of(grid, heights),
+        roads=lines(*ways),
+        borders=wall,
+        crossings=gates,
+        neighbours=neighbours,
+    )
+
+
+def hours_of(graph: MovementGraph, **tables: Any) -> dict[str, NDArray[np.float64]]:
+    """Return hours of all arcs by profile; the wall of a tiny world cannot be passed."""
+    walls = [
+        {"name": cuts.name, "file": "none", "delay_minutes": {"on_foot": "impassable"}}
+        for cuts in graph.cuts
+    ]
+    scenario = scenario_of(**{"barriers": walls, **tables})
+    return {profile.name: arc_hours(graph, profile, scenario) for profile in scenario.profiles}
+
+
+def least_costs(
+    graph: MovementGraph, weights: NDArray[np.float64], starts: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the least cost from any start to every node, by scipy."""
+    passable = np.flatnonzero(np.isfinite(weights))
+    # Of arcs side by side the cheapest, which scipy would add up; none of them costs nothing.
+    cheapest = passable[np.argsort(weights[passable], kind="stable")]
+    ends = graph.tails[cheapest].astype(np.int64) * graph.node_count + graph.heads[cheapest]
+    arcs = cheapest[np.unique(ends, return_index=True)[1]]
+    shape = (graph.node_count, graph.node_count)
+    table = csr_array(
+        (np.maximum(weights[arcs], 1e-14), (graph.tails[arcs], graph.heads[arcs])), shape=shape
+    )
+    return np.asarray(dijkstra(table, indices=starts, min_only=True))
