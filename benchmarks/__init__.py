@@ -1,0 +1,1 @@
+"""Comparisons with other programs, side by side on one machine."""
