@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from corridors.flow.layout import Layout, Weights
 from corridors.flow.perception import Perceiver
 from corridors.flow.sections import road_sections, section_places
-from corridors.kernels.perceived import DONE, search, traced
+from corridors.kernels.perceived import DONE, search, search_again, traced
 from corridors.kernels.shortest import accumulated_cost, trace_back
 from corridors.movement import MovementGraph
 
@@ -73,6 +73,7 @@ class PathFinder:
         self._perceiver = Perceiver(self.layout, section_places(graph, sections), length_m=length_m)
         self._weights = {name: self.layout.weights(values) for name, values in hours.items()}
         self._median = {name: _median(weights) for name, weights in self._weights.items()}
+        self._turned_weights: dict[str, Weights] = {}
         self._own = threading.local()
         self.patience = PATIENCE * graph.node_count
 
@@ -140,6 +141,71 @@ class PathFinder:
         nodes, codes = traced(back, layout.offsets, layout.tails, target)
         return TakenPath(layout.arcs(nodes, codes), int(target) - layout.pad)
 
+    def towards(
+        self,
+        profile: str,
+        ends: LongArray,
+        *,
+        sigma: float = 0.0,
+        key: np.uint64 = NO_KEY,
+        kappa: float = 0.0,
+        turned_hazard: Weights | None = None,
+    ) -> "Towards | None":
+        """Prepare to find one traveller's paths again and again while hazards are added.
+
+        Parameters
+        ----------
+        profile, ends, sigma, key, kappa
+            As for `find`.
+        turned_hazard
+            The hazard that stands in all searches, on the arcs turned round.
+
+        Returns
+        -------
+        Towards
+            None where costs are so unlike each other that only `find` will do.
+        """
+        layout = self.layout
+        factors = (
+            self._perceiver.ground(key, sigma),
+            self._perceiver.roads(key, sigma * self.road_ratio),
+        )
+        if turned_hazard is None or kappa <= 0:
+            kappa, turned_hazard = 0.0, _NO_HAZARD
+        indptr, heads, order = layout.turned
+        cost, back, nowhere = self._workspace()
+        weights = self._turned(profile)
+        status, _ = search(
+            weights.slots,
+            layout.offsets,
+            layout.pad,
+            layout.pad + self.graph.grid.size,
+            indptr,
+            heads,
+            weights.others,
+            layout.sections[order],
+            *factors,
+            turned_hazard.slots,
+            turned_hazard.others,
+            kappa,
+            ends + layout.pad,
+            np.zeros(len(ends)),
+            nowhere,
+            BUCKET * self._median[profile],
+            max(int(np.diff(indptr).max(initial=0)) + len(layout.offsets), len(ends)),
+            self.patience,
+            cost,
+            back,
+        )
+        if status != DONE:
+            return None
+        return Towards(self, self._weights[profile], factors, ends, kappa, cost.copy())
+
+    def _turned(self, profile: str) -> Weights:
+        if profile not in self._turned_weights:
+            self._turned_weights[profile] = self.layout.turned_weights(self._weights[profile])
+        return self._turned_weights[profile]
+
     def perceived_hours(
         self, profile: str, *, sigma: float = 0.0, key: np.uint64 = NO_KEY
     ) -> FloatArray:
@@ -197,6 +263,69 @@ class PathFinder:
             self._own.back = np.empty(count, np.int32)
             self._own.is_target = np.zeros(count, np.uint8)
         return self._own.cost, self._own.back, self._own.is_target
+
+
+class Towards:
+    """One traveller's way to its destination, found again under hazards that were added.
+
+    See `PathFinder.towards`.
+    """
+
+    def __init__(
+        self,
+        finder: PathFinder,
+        weights: Weights,
+        factors: tuple[NDArray[np.float32], NDArray[np.float32]],
+        ends: LongArray,
+        kappa: float,
+        to_target: FloatArray,
+    ) -> None:
+        self._finder = finder
+        self._weights = weights
+        self._factors = factors
+        self._kappa = kappa
+        self._to_target = to_target
+        count = finder.layout.node_count
+        self._is_target = np.zeros(count, np.uint8)
+        self._is_target[ends + finder.layout.pad] = 1
+        self._cost = np.full(count, np.inf)
+        self._back = np.full(count, -1, np.int32)
+
+    def find(self, start: int, hazard: Weights) -> TakenPath | None:
+        """Return the path from a start, None without one.
+
+        Parameters
+        ----------
+        start
+            A node of the graph.
+        hazard
+            All of it; nowhere less than what was given at first.
+        """
+        layout = self._finder.layout
+        target = search_again(
+            self._weights.slots,
+            layout.offsets,
+            layout.pad,
+            layout.pad + layout.graph.grid.size,
+            layout.indptr,
+            layout.heads,
+            self._weights.others,
+            layout.sections,
+            *self._factors,
+            hazard.slots,
+            hazard.others,
+            self._kappa,
+            start + layout.pad,
+            self._is_target,
+            self._to_target,
+            self._cost,
+            self._back,
+        )
+        if target < 0:
+            return None
+        nodes, codes = traced(self._back, layout.offsets, layout.tails, target)
+        self._back[nodes] = -1
+        return TakenPath(layout.arcs(nodes, codes), int(target) - layout.pad)
 
 
 _NO_HAZARD = Weights(np.empty(0, np.float32), np.empty(0, np.float32))

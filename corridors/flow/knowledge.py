@@ -1,9 +1,11 @@
 """What travellers know of the posts, and what they give to keep out of their sight."""
 
+import contextlib
 import hashlib
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +44,10 @@ class Hazards:
         self._layout = layout
         arc = np.repeat(np.arange(len(detection.indptr) - 1), np.diff(detection.indptr))
         self._entries = Entries.of(layout, arc, detection.which)
+        self._turned = replace(
+            self._entries,
+            place=layout.turned_places(self._entries.on_ground, self._entries.place),
+        )
         self._values = {
             name: detection.rate * np.where(np.isfinite(values[arc]), values[arc], 0.0)
             + detection.once
@@ -49,9 +55,7 @@ class Hazards:
         }
         self._own = threading.local()
 
-    def known(
-        self, profile: str, knows: BoolArray, *, also: tuple["Entries", FloatArray] | None = None
-    ) -> Weights:
+    def known(self, profile: str, knows: BoolArray) -> Weights:
         """Return the hazard that somebody knows of; it stands until the thread asks again.
 
         Parameters
@@ -60,32 +64,25 @@ class Hazards:
             The way of moving.
         knows
             Which posts.
-        also
-            What one sensor more sees: its entries, and the hazard of each.
         """
-        weights = self._emptied()
-        entries, values = self._entries, self._values[profile]
-        chosen = knows[entries.which]
-        entries.add(weights, values, chosen)
-        self._own.touched = [(entries, chosen)]
-        if also is not None:
-            more, hazards = also
-            everything = np.ones(len(hazards), bool)
-            more.add(weights, hazards, everything)
-            self._own.touched.append((more, everything))
-        return weights
+        return self._filled("forth", self._entries, profile, knows)
 
-    def _emptied(self) -> Weights:
-        """Return this thread's weights, all of them 0."""
-        if not hasattr(self._own, "weights"):
+    def known_turned(self, profile: str, knows: BoolArray) -> Weights:
+        """Return the same for the graph with its arcs turned round."""
+        return self._filled("back", self._turned, profile, knows)
+
+    def _filled(self, way: str, entries: "Entries", profile: str, knows: BoolArray) -> Weights:
+        if way not in self._own.__dict__:
             slots = self._layout.graph.grid.size * len(self._layout.offsets)
             others = len(self._layout.heads)
-            self._own.weights = Weights(np.zeros(slots, np.float32), np.zeros(others, np.float32))
-            self._own.touched = []
-        weights: Weights = self._own.weights
-        for entries, chosen in self._own.touched:
-            entries.clear(weights, chosen)
-        return weights
+            empty = Weights(np.zeros(slots, np.float32), np.zeros(others, np.float32))
+            self._own.__dict__[way] = empty, np.zeros(len(entries.which), bool)
+        weights, before = self._own.__dict__[way]
+        entries.clear(weights, before)
+        chosen = knows[entries.which]
+        entries.add(weights, self._values[profile], chosen)
+        self._own.__dict__[way] = weights, chosen
+        return cast("Weights", weights)
 
 
 @dataclass(frozen=True)
@@ -117,6 +114,17 @@ class Entries:
         ground, other = chosen & self.on_ground, chosen & ~self.on_ground
         np.add.at(weights.slots, self.place[ground], values[ground].astype(np.float32))
         np.add.at(weights.others, self.place[other], values[other].astype(np.float32))
+
+    @contextlib.contextmanager
+    def added(self, weights: Weights, values: FloatArray) -> Iterator[None]:
+        """Add values to the weights for a while."""
+        ground, other = self.place[self.on_ground], self.place[~self.on_ground]
+        before = weights.slots[ground], weights.others[other]
+        self.add(weights, values, np.ones(len(values), bool))
+        try:
+            yield
+        finally:
+            weights.slots[ground], weights.others[other] = before
 
     def clear(self, weights: Weights, chosen: BoolArray) -> None:
         """Set the weights of the chosen entries to 0."""

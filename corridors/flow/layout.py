@@ -90,6 +90,31 @@ class Layout:
         return sections
 
     @cached_property
+    def turned(self) -> tuple[LongArray, IntArray, IntArray]:
+        """The other arcs turned round: indptr, heads, and the number of each in its own order."""
+        order = np.argsort(self.heads, kind="stable").astype(np.int32)
+        degree = np.bincount(self.heads, minlength=self.node_count)
+        indptr = np.concatenate([[0], np.cumsum(degree)]).astype(np.int64)
+        return indptr, self.tails[order], order
+
+    def turned_weights(self, weights: Weights) -> Weights:
+        """Return weights of the arcs turned round: what a move into a cell costs, by its way back.
+
+        A move by an offset, turned, is one by the opposite offset, which stands as far from the end
+        of the offsets as the first from their beginning.
+        """
+        moves = len(self.offsets)
+        slots = weights.slots.reshape(-1, moves)
+        turned = np.full_like(slots, np.inf)
+        for move, offset in enumerate(self.offsets):
+            there, back = turned[:, moves - 1 - move], slots[:, move]
+            if offset > 0:
+                there[offset:] = back[:-offset]
+            else:
+                there[:offset] = back[-offset:]
+        return Weights(turned.ravel(), weights.others[self.turned[2]])
+
+    @cached_property
     def section_of_arc(self) -> IntArray:
         """Of every arc of the graph, the row of its section, -1 where the ground counts."""
         sections = np.full(self.graph.arc_count, -1, np.int32)
@@ -122,6 +147,24 @@ class Layout:
         """Return for arcs whether each is a ground move, and its place among slots or others."""
         ground = self.graph.kind[arcs] == ArcKind.GROUND
         return ground, self._place_of_arc[arcs].astype(np.int64)
+
+    def turned_places(self, on_ground: NDArray[np.bool_], places: LongArray) -> LongArray:
+        """Return where arcs stand once all are turned round, from where they stand now."""
+        moves = len(self.offsets)
+        cell, move = np.divmod(places, moves)
+        ground = (cell + self.offsets[move]) * moves + moves - 1 - move
+        others = (
+            self._turned_place_of_other[np.where(on_ground, 0, places)]
+            if len(self.heads)
+            else places
+        )
+        return np.where(on_ground, ground, others)
+
+    @cached_property
+    def _turned_place_of_other(self) -> LongArray:
+        places = np.empty(len(self.heads), np.int64)
+        places[self.turned[2]] = np.arange(len(places))
+        return places
 
     def weights(self, of_arcs: FloatArray, *, absent: float = np.inf) -> Weights:
         """Return numbers of the graph's arcs in the order of the layout.

@@ -1,6 +1,6 @@
 """Many travellers, each on its own path: in batches, on all cores, taken up where it stopped."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -173,7 +173,6 @@ class Sampler:
         *,
         sigma: float,
         kappa: float = 0.0,
-        also: tuple[Entries, NDArray[np.float64]] | None = None,
     ) -> TakenPath | None:
         """Return the path of one traveller, None where no way leads to its destination.
 
@@ -185,14 +184,12 @@ class Sampler:
             How far it errs.
         kappa
             What it gives to avoid one unit of hazard, in hours.
-        also
-            What one sensor more sees, which it knows of.
         """
         start, destination, profile = self._journey(travellers, m)
         name, key = self.profiles[profile], travellers.key[m]
         hazard = None
         if kappa > 0 and self.knowledge is not None:
-            hazard = self.knowledge.hazards.known(name, self.knowledge.knows(key), also=also)
+            hazard = self.knowledge.hazards.known(name, self.knowledge.knows(key))
         return self.finder.find(
             name,
             np.array([start]),
@@ -202,6 +199,57 @@ class Sampler:
             kappa=kappa,
             hazard=hazard,
         )
+
+    def paths_with(
+        self,
+        travellers: Travellers,
+        m: int,
+        *,
+        sigma: float,
+        more: Iterable[tuple[Entries, NDArray[np.float64]]],
+    ) -> Iterator[TakenPath | None]:
+        """Yield an informed traveller's path with each of some sensors more, which it knows of.
+
+        Parameters
+        ----------
+        travellers, m
+            Whose.
+        sigma
+            How far it errs.
+        more
+            For each sensor what it sees, and the hazards.
+        """
+        if self.knowledge is None:
+            message = "nobody knows of posts; give the sampler a knowledge"
+            raise ValueError(message)
+        start, destination, profile = self._journey(travellers, m)
+        name, key, ends = self.profiles[profile], travellers.key[m], self._ends(destination)
+        hazards, kappa = self.knowledge.hazards, self.knowledge.kappa
+        knows = self.knowledge.knows(key)
+        hazard = hazards.known(name, knows)
+        towards = self.finder.towards(
+            name,
+            ends,
+            sigma=sigma,
+            key=key,
+            kappa=kappa,
+            turned_hazard=hazards.known_turned(name, knows),
+        )
+        for entries, values in more:
+            with entries.added(hazard, values):
+                yield (
+                    self.finder.find(
+                        name,
+                        np.array([start]),
+                        ends,
+                        sigma=sigma,
+                        key=key,
+                        kappa=kappa,
+                        hazard=hazard,
+                    )
+                    if towards is None
+                    else towards.find(start, hazard)
+                )
 
     def _reached(self, travellers: Travellers, m: int, path: TakenPath | None) -> int:
         if path is None:

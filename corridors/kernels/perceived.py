@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corridors.kernels.jit import compiled
+from corridors.kernels.shortest import pop, push
 
-__all__ = ["DONE", "search", "traced"]
+__all__ = ["DONE", "search", "search_again", "traced"]
 
 DoubleArray = NDArray[np.float64]
 FloatArray = NDArray[np.float32]
@@ -218,6 +219,116 @@ def search(
                 entered_costs[entered] = through
                 entered += 1
     return DONE, int(target)
+
+
+@compiled
+def search_again(
+    slots: FloatArray,
+    offsets: LongArray,
+    first_cell: int,
+    last_cell: int,
+    indptr: LongArray,
+    heads: IntArray,
+    times: FloatArray,
+    sections: IntArray,
+    half_factor: FloatArray,
+    section_factor: FloatArray,
+    hazard_slots: FloatArray,
+    hazards: FloatArray,
+    kappa: float,
+    source: int,
+    is_target: ByteArray,
+    to_target: DoubleArray,
+    cost: DoubleArray,
+    back: IntArray,
+) -> int:
+    """Find the least path again after some costs have risen; for all else as `search`.
+
+    Parameters
+    ----------
+    source
+        Where to start.
+    to_target
+        Least cost from every node to the nearest target before the rise: it is never more than
+        after it, so a search ordered by it looks only at nodes that could be on a better path.
+    cost, back
+        Infinite and -1 everywhere; left so again but for `back` along the path, which is to be
+        cleared by the caller.
+
+    Returns
+    -------
+    target
+        The target that is nearest, -1 where none is reached.
+
+    Notes
+    -----
+    A* (Hart, Nilsson and Raphael 1968), its lower bounds exact where nothing rose.
+    """
+    moves = offsets.shape[0]
+    keys = np.empty(1024, np.float64)
+    nodes = np.empty(1024, np.int32)
+    touched = np.empty(1024, np.int64)
+    count = 1
+    touched[0] = source
+    cost[source] = 0.0
+    size = push(keys, nodes, 0, to_target[source], source)
+    target = -1
+    while size > 0:
+        node = int(nodes[0])
+        key = keys[0]
+        size = pop(keys, nodes, size)
+        at = cost[node]
+        if key > at + to_target[node]:
+            continue
+        if is_target[node]:
+            target = node
+            break
+        degree = indptr[node + 1] - indptr[node]
+        if size + moves + degree >= keys.shape[0]:
+            keys = np.concatenate((keys, np.empty_like(keys)))
+            nodes = np.concatenate((nodes, np.empty_like(nodes)))
+        if count + moves + degree >= touched.shape[0]:
+            touched = np.concatenate((touched, np.empty_like(touched)))
+        half = half_factor[node]
+        ground = moves if first_cell <= node < last_cell else 0
+        base = (node - first_cell) * moves
+        for n in range(ground + degree):
+            if n < ground:
+                head = node + offsets[n]
+                through = at + np.float64(slots[base + n]) * np.float64(half + half_factor[head])
+                risk = hazard_slots[base + n] if kappa > 0.0 else np.float32(0.0)
+                code = n
+            else:
+                arc = indptr[node] + n - ground
+                head = np.int64(heads[arc])
+                section = sections[arc]
+                factor = section_factor[section] if section >= 0 else half + half_factor[head]
+                through = at + np.float64(times[arc]) * np.float64(factor)
+                risk = hazards[arc] if kappa > 0.0 else np.float32(0.0)
+                code = moves + arc
+            through += kappa * risk
+            if through < cost[head] and to_target[head] < np.inf:
+                if cost[head] == np.inf:
+                    touched[count] = head
+                    count += 1
+                cost[head] = through
+                back[head] = code
+                size = push(keys, nodes, size, through + to_target[head], head)
+    # Only the path keeps its marks.
+    keep = target
+    while keep >= 0 and back[keep] >= 0:
+        cost[keep] = -1.0
+        step = back[keep]
+        if step < moves:
+            keep -= offsets[step]
+        else:
+            # The tail of an arc is found by where its row begins.
+            keep = np.searchsorted(indptr, step - moves, side="right") - 1
+    for n in range(count):
+        if cost[touched[n]] != -1.0:
+            back[touched[n]] = -1
+        cost[touched[n]] = np.inf
+    return target
 
 
 @compiled

@@ -52,11 +52,11 @@ def accumulated_cost(
         node, key = sources[s], start_costs[s]
         if key < cost[node]:
             cost[node] = key
-            size = _push(heap_key, heap_node, size, key, node)
+            size = push(heap_key, heap_node, size, key, node)
     while size > 0:
         key = heap_key[0]
         node = heap_node[0]
-        size = _pop(heap_key, heap_node, size)
+        size = pop(heap_key, heap_node, size)
         if key > cost[node]:
             continue
         if size + (indptr[node + 1] - indptr[node]) >= heap_key.shape[0]:
@@ -68,12 +68,12 @@ def accumulated_cost(
             if through < cost[head]:
                 cost[head] = through
                 back_arc[head] = arc
-                size = _push(heap_key, heap_node, size, through, head)
+                size = push(heap_key, heap_node, size, through, head)
     return cost, back_arc
 
 
 @compiled
-def _push(heap_key: FloatArray, heap_node: IntArray, size: int, key: float, node: int) -> int:
+def push(heap_key: FloatArray, heap_node: IntArray, size: int, key: float, node: int) -> int:
     place = size
     while place > 0:
         parent = (place - 1) >> 1
@@ -88,7 +88,7 @@ def _push(heap_key: FloatArray, heap_node: IntArray, size: int, key: float, node
 
 
 @compiled
-def _pop(heap_key: FloatArray, heap_node: IntArray, size: int) -> int:
+def pop(heap_key: FloatArray, heap_node: IntArray, size: int) -> int:
     size -= 1
     key, node = heap_key[size], heap_node[size]
     place = 0

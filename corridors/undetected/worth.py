@@ -173,18 +173,15 @@ def worth_aware(
         knows = np.zeros(len(candidates), bool)
         if informed[m] and knowledge is not None:
             knows = knowledge.knows(travellers.key[m], candidates.id)
-        for candidate in here:
-            taken = arcs
-            if knows[candidate] and knowledge is not None:
-                found = sampler.path(
-                    travellers,
-                    m,
-                    sigma=sigma,
-                    kappa=knowledge.kappa,
-                    also=seen.known(int(candidate), name),
-                )
-                taken = arcs if found is None else found.arcs
-            hazard = now[name][taken].sum() + seen.hazard_along(int(candidate), name, taken)
+        known, unknown = here[knows[here]], here[~knows[here]]
+        ways = dict.fromkeys(unknown.tolist(), arcs)
+        if len(known):
+            more = [seen.known(candidate, name) for candidate in known.tolist()]
+            found = sampler.paths_with(travellers, m, sigma=sigma, more=more)
+            for candidate, path in zip(known.tolist(), found, strict=True):
+                ways[candidate] = arcs if path is None else path.arcs
+        for candidate, way in ways.items():
+            hazard = now[name][way].sum() + seen.hazard_along(candidate, name, way)
             change[row, candidate] = kept - np.exp(-hazard)
 
     with ThreadPoolExecutor(sampler.workers) as pool:
