@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from corridors.study import (
         Study,
         analyse,
+        study_alternatives,
         study_endpoints,
         study_flow,
         study_graph,
@@ -153,6 +154,7 @@ _HOMES = {
     "sight_elevation": "sight",
     "solve_journeys": "paths",
     "stratified_wilson": "intervals",
+    "study_alternatives": "study",
     "study_endpoints": "study",
     "study_flow": "study",
     "study_graph": "study",
@@ -244,6 +246,7 @@ __all__ = [
     "sight_elevation",
     "solve_journeys",
     "stratified_wilson",
+    "study_alternatives",
     "study_endpoints",
     "study_flow",
     "study_graph",

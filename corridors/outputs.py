@@ -138,6 +138,8 @@ def _network_layer(study: Study) -> gpd.GeoDataFrame:
     gates = nodes[nodes["kind"] == "crossing"]
     names = study.layers["crossings"].set_index("id")["name"]
     passed = flow.gates.frame().set_axis(names.index, axis=0)
+    # That nobody passes a closed crossing is certain, not an estimate.
+    passed[~study.graph.crossings_open] = 0.0
     crossings = gpd.GeoDataFrame(
         {
             "id": "crossing-" + gates["crossing_id"].astype(str) + "-" + gates["node"].astype(str),

@@ -38,6 +38,7 @@ __all__ = [
     "Study",
     "analyse",
     "analysis_steps",
+    "study_alternatives",
     "study_endpoints",
     "study_flow",
     "study_graph",
@@ -159,7 +160,7 @@ def analyse(
             scenario, layers, graph, hours, endpoints, terrain=terrain, kept=kept, on_step=told.part
         )
     told.step("Looking for other ways")
-    alternatives = _alternatives(scenario, layers, journeys, hours, endpoints)
+    alternatives = study_alternatives(scenario, layers, journeys, hours, endpoints)
     told.step("Drawing corridors")
     paths = least_cost_paths(journeys, borders=layers["borders"], crossings=layers["crossings"])
     through = through_corridors(
@@ -331,14 +332,29 @@ def study_flow(
     )
 
 
-def _alternatives(
+def study_alternatives(
     scenario: Scenario,
     layers: Layers,
     journeys: Journeys,
     hours: Mapping[str, NDArray[np.float64]],
     endpoints: Endpoints,
 ) -> gpd.GeoDataFrame:
-    """Return the ways of each journey that truly differ."""
+    """Find the ways of each journey of a study that truly differ, as ``[flow]`` asks for them.
+
+    Parameters
+    ----------
+    scenario, layers
+        The study and its layers, in the working CRS.
+    journeys, hours
+        From `corridors.solve_journeys`, and hours of the graph's arcs by profile.
+    endpoints
+        From `study_endpoints`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        See `corridors.journey_alternatives`.
+    """
     starts, ends = (
         endpoint_nodes(journeys.graph, layer, borders=layers["borders"], role=role)
         for layer, role in (

@@ -27,6 +27,9 @@ journeys = corridors.solve_journeys(
 )
 paths = corridors.least_cost_paths(journeys, borders=borders, crossings=crossings)
 
+# Other ways, that truly differ from the best and from each other.
+ways = corridors.study_alternatives(scenario, layers, journeys, hours, ends)
+
 # Many travellers, each on the way that it believes best: where they pass, and how sure that is.
 flow = corridors.study_flow(scenario, layers, graph, hours, ends, terrain=terrain)
 
@@ -41,7 +44,9 @@ exposure = corridors.checkpoint_exposure(
 )
 
 # Out to any GIS.
-results = {"paths": paths, "bands": flow.bands, "border": flow.stretches, "exposure": exposure}
+results = {"paths": paths, "alternatives": ways, "exposure": exposure}
+results |= {"bands": flow.bands, "border": flow.stretches}
 for name, layer in results.items():
     corridors.write_geojson(layer, f"sinjar-{name}.geojson")
+print(flow.stretches.nlargest(5, "share")[["id", "share", "share_low", "share_high"]].to_string())
 print(flow.journeys[["origin", "destination", "profile", "hours", "km"]].round(1).to_string())

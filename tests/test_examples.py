@@ -27,10 +27,11 @@ def test_the_script_does_the_study_step_by_step(tmp_path: Path) -> None:
     assert "Tal Afar" in done.stdout
     written = sorted(tmp_path.iterdir())
     assert [path.stem for path in written] == [
-        "sinjar-corridors",
+        "sinjar-alternatives",
+        "sinjar-bands",
+        "sinjar-border",
         "sinjar-exposure",
         "sinjar-paths",
-        "sinjar-rings",
     ]
     for path in written:
         assert_rfc7946(path)
@@ -74,3 +75,4 @@ def test_the_notebook_runs_from_top_to_bottom() -> None:
         if output["output_type"] == "execute_result"
     ]
     assert any("Tal Afar" in text for text in texts)
+    assert any("share_low" in text and "least_cost_share" in text for text in texts)
