@@ -190,3 +190,14 @@ def least_costs(
         (np.maximum(weights[arcs], 1e-14), (graph.tails[arcs], graph.heads[arcs])), shape=shape
     )
     return np.asarray(dijkstra(table, indices=starts, min_only=True))
+
+
+def walled_world(
+    *gate_xs: float, rows: int = 20, columns: int = 20, **gate_columns: Any
+) -> tuple[MovementGraph, gpd.GeoDataFrame]:
+    """Return level ground with a wall from west to east and gates in it, and the wall."""
+    middle = rows * 50.0
+    wall = lines([(0.0, middle), (columns * 100.0, middle)])
+    gates = points(*[(x, middle) for x in gate_xs], **gate_columns)
+    terrain = terrain_of(grid_of(rows, columns))
+    return graph_of(terrain, borders=wall, crossings=gates), wall
