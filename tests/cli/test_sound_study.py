@@ -61,7 +61,9 @@ def test_progress_for_a_program_is_lines_of_json(study: Study) -> None:
     )
 
     steps = [json.loads(line) for line in told.err.splitlines()]
-    assert [step["step"] for step in steps] == list(range(1, len(steps) + 1))
+    numbers = [step["step"] for step in steps]
+    assert numbers == sorted(numbers)  # a step may tell several times how far it is
+    assert sorted(set(numbers)) == list(range(1, steps[0]["steps"] + 1))
 
 
 def test_the_printed_schema_is_one(study: Study) -> None:
