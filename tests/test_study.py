@@ -133,6 +133,15 @@ def test_passages_are_described_and_add_up(study: Study, results: Path) -> None:
     )
 
 
+def test_nobody_passes_a_closed_crossing_and_that_is_certain(results: Path) -> None:
+    network = gpd.read_file(results / "network.geojson")
+    crossings = network[network["role"] == "crossing"]
+    closed = ~crossings["open"].astype(bool)
+    assert closed.any()
+    assert (crossings.loc[closed, ["share", "share_low", "share_high"]] == 0).all(axis=None)
+    assert (crossings.loc[~closed, "share_high"] > 0).all()
+
+
 def test_the_ways_of_a_journey_begin_with_the_least_and_share_at_most_half(study: Study) -> None:
     ways = study.alternatives
     best = ways[ways["rank"] == 1].reset_index(drop=True)

@@ -1,9 +1,10 @@
 """What the best way through each place costs, and up to where a place is in the corridor."""
 
+from typing import Protocol, runtime_checkable
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from corridors.cost import AccumulatedCost
 from corridors.movement import MovementGraph
 from corridors.paths import hours_from, hours_to
 
@@ -16,9 +17,20 @@ LongArray = NDArray[np.int64]
 STEPS = 64
 
 
-def through_cost(
-    outward: AccumulatedCost | ArrayLike, homeward: AccumulatedCost | ArrayLike
-) -> FloatArray:
+@runtime_checkable
+class CostRun(Protocol):
+    """What a run of accumulated cost tells, as `corridors.AccumulatedCost` does."""
+
+    @property
+    def cost(self) -> NDArray[np.floating]:
+        """Of each cell, infinite where no way leads."""
+
+    @property
+    def reverse(self) -> bool:
+        """Whether costs are those to the sources."""
+
+
+def through_cost(outward: CostRun | ArrayLike, homeward: CostRun | ArrayLike) -> FloatArray:
     """Return what the best way from A to B through each cell costs: d(A, x) + d(x, B).
 
     Parameters
@@ -58,9 +70,7 @@ def through_cost(
     )
 
 
-def reach_cost(
-    from_a: AccumulatedCost | ArrayLike, from_b: AccumulatedCost | ArrayLike
-) -> FloatArray:
+def reach_cost(from_a: CostRun | ArrayLike, from_b: CostRun | ArrayLike) -> FloatArray:
     """Return what it costs that A and B meet in each cell: d(A, x) + d(B, x).
 
     This is not the cost of a way from A to B. Both terms run outward: it answers where two that set
@@ -193,8 +203,8 @@ def corridor_limit(
     return limit + STEPS * float(np.finfo(kind).eps) * abs(limit)
 
 
-def _field(cost: AccumulatedCost | ArrayLike, name: str, *, reverse: bool) -> NDArray[np.floating]:
-    if isinstance(cost, AccumulatedCost):
+def _field(cost: CostRun | ArrayLike, name: str, *, reverse: bool) -> NDArray[np.floating]:
+    if isinstance(cost, CostRun):
         if cost.reverse is not reverse:
             kind = "a reverse run" if reverse else "an outward run"
             message = f"{name} must be {kind}: solve it with reverse={reverse}"
