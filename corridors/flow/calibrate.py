@@ -20,6 +20,8 @@ TRIES = 8
 CLOSE_TRIED = 0.03
 CLOSE = 0.045
 STEP_MAX = 3.0
+# The step up where nobody leaves the best way yet.
+STEP_FROM_NOTHING = 10.0
 # On several real grounds sigma was about this times this power of the detour: where to begin.
 USUAL = 1.4
 USUAL_POWER = 0.67
@@ -112,7 +114,7 @@ def calibrated_paths(
     found: dict[float, SampledPaths] = {}
     looked = _looked_for(
         lambda sigma: mean_detour(told(travellers.first(TRIED), sigma)),
-        _Search(detour, start=USUAL * detour**USUAL_POWER, power=1 / USUAL_POWER),
+        _Search(detour, start=min(USUAL * detour**USUAL_POWER, SIGMA_MAX), power=1 / USUAL_POWER),
         called,
     )
 
@@ -182,16 +184,22 @@ class _Search:
             return self._start
         below = [sigma for sigma, found in self.tried.items() if found < self.wanted]
         above = [sigma for sigma, found in self.tried.items() if found >= self.wanted]
-        if below and above and max(below) < min(above) and self.tried[max(below)] > 0:
+        if below and above and max(below) < min(above):
             low, high = max(below), min(above)
-            part = np.log(self.wanted / self.tried[low]) / np.log(
-                self.tried[high] / self.tried[low]
-            )
-            return float(low * (high / low) ** part)
+            return float(low * (high / low) ** self._part(low, high))
+        if self.greatest == 0:
+            return min(max(self.tried) * STEP_FROM_NOTHING, SIGMA_MAX)
         nearest = self.nearest
         found = self.tried[nearest]
         step = (self.wanted / found) ** (1 / self.power()) if found > 0 else STEP_MAX
         return float(min(nearest * np.clip(step, 1 / STEP_MAX, STEP_MAX), SIGMA_MAX))
+
+    def _part(self, low: float, high: float) -> float:
+        """Return how far between two, as powers go; half way up from nothing."""
+        if self.tried[low] == 0:
+            return 0.5
+        rise = np.log(self.tried[high] / self.tried[low])
+        return float(np.log(self.wanted / self.tried[low]) / rise)
 
     def power(self) -> float:
         """Return how the detour grows with sigma, about, where it is wanted."""
