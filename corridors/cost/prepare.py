@@ -136,7 +136,7 @@ class _Builder:
             casting="same_kind",
         )
         usual = ground.a + 2 * _usual(half, otherwise=0.0)
-        slopes = np.array([self._walk_row(ground, length) for length in self.around.lengths])
+        slopes = self._slopes(ground)
         width = usual * float(self.around.lengths.min())
         return self._ready(layout, width, half=half, heights=heights, slopes=slopes)
 
@@ -196,10 +196,12 @@ class _Builder:
             grid[mask] = np.inf
         return half
 
-    def _walk_row(self, ground: Walk, length: float) -> list[float]:
+    def _slopes(self, ground: Walk) -> moves.Slopes:
         kind = self.dtype.type
-        bound = _steepest_gentle(kind(ground.slope_factor), kind(length))
-        return [ground.a * length, ground.b, ground.c, ground.d, float(bound)]
+        factor, lengths = kind(ground.slope_factor), self.around.lengths
+        bounds = [_steepest_gentle(factor, kind(length)) for length in lengths]
+        rates = (kind(ground.b), kind(ground.c), kind(ground.d))
+        return ((ground.a * lengths).astype(kind), np.array(bounds, kind), *rates)
 
     def _ready(
         self,
@@ -208,7 +210,7 @@ class _Builder:
         *,
         half: Floats | None = None,
         heights: Floats | None = None,
-        slopes: NDArray[np.float64] | None = None,
+        slopes: moves.Slopes | None = None,
         edges: Floats | None = None,
         barred: BoolArray | None = None,
     ) -> Prepared:
@@ -226,9 +228,7 @@ class _Builder:
             offsets=layout.offsets(around.steps),
             ends=ends,
             weights=weights,
-            slopes=np.zeros((len(ends), 5), self.dtype)
-            if slopes is None
-            else slopes.astype(self.dtype),
+            slopes=self._slopes(Walk(())) if slopes is None else slopes,
             plain=around.plain,
         )
         return Prepared(ground, layout, barred, WIDTH * usual)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corridors.kernels.jit import compiled
-from corridors.kernels.moves import Index, Real, reach
+from corridors.kernels.moves import Index, Real, Slopes, reach
 
 __all__ = [
     "BLOCK",
@@ -89,7 +89,7 @@ def work_off(
     offsets: LongArray,
     ends: Floats,
     weights: Floats,
-    slopes: Floats,
+    slopes: Slopes,
     plain: int,
 ) -> bool:
     """Work off window after window; return whether all is done.
@@ -206,7 +206,7 @@ def _spread(
     offsets: LongArray,
     ends: Floats,
     weights: Floats,
-    slopes: Floats,
+    slopes: Slopes,
     plain: int,
 ) -> None:
     """Work off the buckets of one window; stop early for want of room or patience."""

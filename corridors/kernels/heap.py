@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corridors.kernels.jit import compiled
-from corridors.kernels.moves import Index, Real, reach
+from corridors.kernels.moves import Index, Real, Slopes, reach
 
 __all__ = ["heapify", "pop", "push", "spread_by_heap"]
 
@@ -74,7 +74,7 @@ def spread_by_heap(
     offsets: LongArray,
     ends: Floats,
     weights: Floats,
-    slopes: Floats,
+    slopes: Slopes,
     plain: int,
 ) -> int:
     """Work off a heap (Dijkstra 1959); return its size, above 0 when it wants more room.

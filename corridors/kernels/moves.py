@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from corridors.kernels.jit import compiled
 
-__all__ = ["Ground", "Index", "Real", "arcs_of", "cost_of_move", "reach"]
+__all__ = ["Ground", "Index", "Real", "Slopes", "arcs_of", "cost_of_move", "reach"]
 
 IntArray = NDArray[np.int32]
 LongArray = NDArray[np.int64]
@@ -16,6 +16,9 @@ Nodes = NDArray[np.uint32]
 # Unsigned in the loops: a signed index would be checked for counting from the end.
 Index = int | np.unsignedinteger
 Real = float | np.floating
+# Cost of each move on the level; greatest rise of each that is steep descent; cost of a unit of rise
+# when level or up, in gentle descent and in steep. Scalars, for the loops to keep at hand.
+Slopes = tuple[Floats, Floats, Real, Real, Real]
 
 
 class Ground(NamedTuple):
@@ -44,8 +47,7 @@ class Ground(NamedTuple):
     weights
         plus ``weights[k, q]`` times `half` of each cell that it passes,
     slopes
-        plus, with rise dz, ``slopes[k, 0] + dz * rate``: the rate is ``slopes[k, 1]`` when level or
-        up, ``slopes[k, 2]`` down to ``slopes[k, 4]``, which is not included, else ``slopes[k, 3]``.
+        plus the level cost, and the rise times its rate, with `heights`: see `Slopes`.
     plain
         How many moves pass no cell.
     """
@@ -60,7 +62,7 @@ class Ground(NamedTuple):
     offsets: LongArray
     ends: Floats
     weights: Floats
-    slopes: Floats
+    slopes: Slopes
     plain: int
 
 
@@ -86,7 +88,7 @@ def cost_of_move(
     zero: Real,
     ends: Floats,
     weights: Floats,
-    slopes: Floats,
+    slopes: Slopes,
     plain: int,
 ) -> Real:
     """Return the cost of move k, or arc k, from node i to node j."""
@@ -98,8 +100,9 @@ def cost_of_move(
                 step += half[i + np.uint64(between[k, q])] * weights[k, q]
     if heights is not None:
         rise = heights[j] - heights[i]
-        down = slopes[k, 2] if rise > slopes[k, 4] else slopes[k, 3]
-        step += slopes[k, 0] + rise * (slopes[k, 1] if rise >= zero else down)
+        level, bound, up, gentle, steep = slopes
+        down = gentle if rise > bound[k] else steep
+        step += level[k] + rise * (up if rise >= zero else down)
     if edges is not None:
         step = edges[i * np.uint64(ends.shape[0]) + k]
     if arc_costs is not None:
@@ -124,7 +127,7 @@ def reach(
     offsets: LongArray,
     ends: Floats,
     weights: Floats,
-    slopes: Floats,
+    slopes: Slopes,
     plain: int,
 ) -> Index:
     """Lower the cost of all that can be reached more cheaply from a node.

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corridors.kernels.jit import compiled
-from corridors.kernels.moves import arcs_of, cost_of_move
+from corridors.kernels.moves import Slopes, arcs_of, cost_of_move
 
 __all__ = ["follow", "link_back"]
 
@@ -31,7 +31,7 @@ def link_back(
     offsets: LongArray,
     ends: Floats,
     weights: Floats,
-    slopes: Floats,
+    slopes: Slopes,
     plain: int,
 ) -> None:
     """Fill back-links and allocation from the least costs that were found.

@@ -143,7 +143,7 @@ def of_graph(graph: csr_array) -> Ground:
         offsets=np.zeros(1, np.int64),
         ends=np.zeros(1),
         weights=none,
-        slopes=none,
+        slopes=(np.zeros(1), np.zeros(1), 0.0, 0.0, 0.0),
         plain=1,
     )
 
