@@ -1,4 +1,4 @@
-"""Lines of sight over a bilinear surface: one line exactly, or all cells around an observer.
+"""Lines of sight over a bilinear surface, exactly.
 
 Places are in cells: column and row, whole at a cell's centre. Heights are in metres. The earth's
 curvature is `bend`, the metres by which the ground falls away in the square of a distance in cells.
@@ -9,16 +9,13 @@ from numpy.typing import NDArray
 
 from corridors.kernels.jit import compiled
 
-__all__ = ["TOUCH_M", "height_at", "look_around", "sight_lines"]
+__all__ = ["TOUCH_M", "height_at", "sight_lines"]
 
-BoolArray = NDArray[np.bool_]
 DoubleArray = NDArray[np.float64]
 Floats = NDArray[np.floating]
 
 # A line that touches the ground is free; by less than this it is not told from rounding.
 TOUCH_M = 1e-6
-# The slope to a horizon where none is known yet; not infinite, because it is interpolated.
-OPEN = -1e30
 
 
 @compiled
@@ -47,7 +44,6 @@ def _follow(
     eye: float,
     top: float,
     bend: float,
-    enough: float,
 ) -> tuple[float, float, float]:
     """Follow one line of sight from patch to patch.
 
@@ -55,8 +51,7 @@ def _follow(
     -------
     clearance, at, gap
         The least height of the line above the ground between its ends, where that is as a part of
-        the line, and which part of it runs over unknown ground. Once the clearance is below
-        `enough`, the rest is not looked at.
+        the line, and which part of it runs over unknown ground.
 
     Notes
     -----
@@ -101,8 +96,6 @@ def _follow(
                 least = g0 + 0.5 * g1 * w
                 if least < clearance:
                     clearance, at = least, ta + w
-            if clearance < enough:
-                break
         if tx <= tb:
             c += right
             next_x += right
@@ -153,213 +146,4 @@ def sight_lines(
             eyes_m[i],
             tops_m[i],
             bend,
-            -np.inf,
         )
-
-
-@compiled
-def _steepest_in(
-    near: Floats,
-    far: Floats,
-    r: int,
-    side: float,
-    m: float,
-    behind: float,
-    ta: float,
-    tb: float,
-    eye: float,
-    bend_m: float,
-    horizon: float,
-) -> float:
-    """Return the greatest slope to the ground of one patch from ta to tb, or the horizon before it.
-
-    The patch is between two lines of cells, the near one at distance `behind`; the ray leaves
-    `side` and goes m cells aside for each cell ahead. Slopes are metres a cell ahead. The ground is
-    a quadratic along the ray, so that its slope from the eye is a/t + b + c t.
-    """
-    z00, p, q = float(near[r]), float(far[r] - near[r]), float(near[r + 1] - near[r])
-    s = float(far[r + 1]) - float(far[r]) - q
-    v = side - r
-    a = z00 - p * behind + (q - s * behind) * v - eye
-    b = p + q * m + s * (v - behind * m)
-    c = s * m - bend_m
-    if ta > 0.0:
-        horizon = max(horizon, a / ta + b + c * ta)
-    elif a > -TOUCH_M:
-        # The eye is on the ground: it looks along it.
-        horizon = max(horizon, b)
-    horizon = max(horizon, a / tb + b + c * tb)
-    if c < 0.0 and c * tb * tb < a < c * ta * ta:
-        horizon = max(horizon, b - 2.0 * np.sqrt(a * c))
-    return horizon
-
-
-@compiled
-def _steepest(
-    near: Floats,
-    far: Floats,
-    highest: Floats,
-    side: float,
-    m: float,
-    behind: float,
-    eye: float,
-    bend_m: float,
-    horizon: float,
-) -> float:
-    """Return the greatest slope to the ground between two lines of cells, or the horizon."""
-    ta, tb = max(behind, 0.0), behind + 1.0
-    last = near.shape[0] - 2
-    r0 = min(max(int(np.floor(side + m * ta)), 0), last)
-    r1 = min(max(int(np.floor(side + m * tb)), 0), last)
-    # No place of a patch is higher than its highest corner. Not a number is not below.
-    bound = eye + min(horizon * ta, horizon * tb) + bend_m * ta * ta
-    if highest[r0] <= bound and highest[r1] <= bound:
-        return horizon
-    if r0 == r1:
-        return _steepest_in(near, far, r0, side, m, behind, ta, tb, eye, bend_m, horizon)
-    tc = min(max((max(r0, r1) - side) / m, ta), tb)
-    if tc > ta:
-        horizon = _steepest_in(near, far, r0, side, m, behind, ta, tc, eye, bend_m, horizon)
-    if tb > tc:
-        horizon = _steepest_in(near, far, r1, side, m, behind, tc, tb, eye, bend_m, horizon)
-    return horizon
-
-
-@compiled
-def look_around(
-    heights: Floats,
-    turned: Floats,
-    x: float,
-    y: float,
-    eye: float,
-    target_m: float,
-    radius: float,
-    bend: float,
-    density: float,
-    exact: int,
-    seen: BoolArray,
-) -> int:
-    """Mark the cells that are seen from a place.
-
-    Parameters
-    ----------
-    heights, turned
-        Heights around the place, and the same with rows and columns exchanged; one cell more on
-        each side than is to be looked at.
-    x, y
-        Column and row of the observer.
-    eye
-        Its height, counted like those of the cells.
-    target_m
-        Height above the ground of what is looked for.
-    radius
-        How far to look, in cells.
-    bend
-        Metres by which the ground falls away in a cell's length squared.
-    density
-        Rays that go through each cell's side at the rim.
-    exact
-        1 where a cell between two rays that do not agree gets a line of its own, else 0.
-    seen
-        Filled, of the shape of `heights`; the outermost cells are left out.
-
-    Returns
-    -------
-    int
-        How many cells got a line of their own.
-
-    Notes
-    -----
-    In each of four quarters rays run to the rim, side by side from one line of cells to the next.
-    Each knows the steepest slope to the ground so far, exactly over the bilinear surface. For a
-    cell the horizon is interpolated between the two rays beside it up to the line of cells before;
-    from there on, its own ray is followed exactly.
-    """
-    seen[:] = False
-    own_c, own_r = round(x), round(y)
-    if own_c == x and own_r == y:
-        seen[own_r, own_c] = True
-    asked = 0
-    for step in (-1, 1):
-        asked += _quarter(heights, y, x, step, 0, eye, target_m, radius, bend, density, exact, seen)
-        asked += _quarter(turned, x, y, step, 1, eye, target_m, radius, bend, density, exact, seen)
-    return asked
-
-
-@compiled
-def _quarter(
-    z: Floats,
-    main: float,
-    side: float,
-    step: int,
-    across: int,
-    eye: float,
-    target_m: float,
-    radius: float,
-    bend: float,
-    density: float,
-    exact: int,
-    seen: BoolArray,
-) -> int:
-    lines, width = z.shape
-    i = int(np.floor(main)) if step > 0 else int(np.ceil(main))
-    n = max(int(np.ceil(radius * density)), 1)
-    horizons = np.full(2 * n + 1, OPEN)
-    highest = np.empty(width - 1, z.dtype)
-    asked = 0
-    while 1 <= i + step < lines - 1:
-        near, far = z[i], z[i + step]
-        i += step
-        behind = (i - step - main) * step
-        ahead = behind + 1.0
-        if ahead > radius:
-            break
-        first = max(int(np.floor(side - ahead)) - 1, 0)
-        last = min(int(np.ceil(side + ahead)) + 1, width - 1)
-        for j in range(first, last):
-            highest[j] = max(near[j], near[j + 1], far[j], far[j + 1])
-        reach = min(np.sqrt(radius * radius - ahead * ahead), ahead)
-        for j in range(
-            max(int(np.ceil(side - reach)), 1), min(int(np.floor(side + reach)), width - 2) + 1
-        ):
-            m = (j - side) / ahead
-            bend_m = bend * (1.0 + m * m)
-            slope = (far[j] + target_m - eye + TOUCH_M) / ahead - bend_m * ahead
-            k = min(int(m * n + n), 2 * n - 1)
-            part = m * n + n - k
-            low, high = horizons[k], horizons[k + 1]
-            if high < low:
-                low, high = high, low
-                part = 1.0 - part
-            if not slope >= low:
-                continue
-            if slope < high and low > OPEN:
-                if exact:
-                    asked += 1
-                    clear, _, _ = _follow(
-                        z, side, main, float(j), float(i), eye, far[j] + target_m, bend, -TOUCH_M
-                    )
-                    if not clear >= -TOUCH_M:
-                        continue
-                elif slope < low + part * (high - low):
-                    continue
-            own = _steepest(near, far, highest, side, m, behind, eye, bend_m, slope)
-            if own <= slope:
-                if across:
-                    seen[j, i] = True
-                else:
-                    seen[i, j] = True
-        # Rays end one line beyond the radius, so that the last cells have one on either side.
-        wide = 1.0
-        if behind > 0.0:
-            wide = min(1.0, np.sqrt(max(radius * radius / (behind * behind) - 1.0, 0.0)))
-        left = max(-wide, -side / ahead)
-        right = min(wide, (width - 1 - side) / ahead)
-        for k in range(
-            max(int(np.floor(left * n)) + n, 0), min(int(np.ceil(right * n)) + n, 2 * n) + 1
-        ):
-            m = (k - n) / n
-            horizons[k] = _steepest(
-                near, far, highest, side, m, behind, eye, bend * (1.0 + m * m), horizons[k]
-            )
-    return asked

@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from corridors.errors import InputError
-from corridors.kernels.sight import look_around
+from corridors.kernels.viewshed import ground_of, look_around
 from corridors.memory import available_bytes
 from corridors.processors import processors
 from corridors.raster import Raster
@@ -183,10 +183,11 @@ def _look(
     top, bottom = max(int(np.floor(y - radius)), 1), min(int(np.ceil(y + radius)), grid.rows)
     window = surface.padded[top - 1 : bottom + 2, left - 1 : right + 2]
     window = np.ascontiguousarray(window)
-    turned = np.ascontiguousarray(window.T)
+    ground = ground_of(window)
     seen = np.empty(window.shape, dtype=np.bool_)
     x, y = x - (left - 1), y - (top - 1)
-    look_around(window, turned, x, y, place.eye, target_m, radius, bend, DENSITY, int(exact), seen)
+    turned = ground.turned()
+    look_around(ground, turned, x, y, place.eye, target_m, radius, bend, DENSITY, int(exact), seen)
     around = Grid(
         grid.crs,
         grid.west + (left - 1) * grid.cell_m,
