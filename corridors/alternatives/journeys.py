@@ -133,7 +133,8 @@ class _Search:
         out = pool.map(
             lambda name: tree_from(self.graph, self.arc_hours, self.starts[name]), origins
         )
-        home = pool.map(lambda name: tree_to(back, self.arc_hours, self.ends[name]), destinations)
+        back_hours = self.arc_hours[back.arc]
+        home = pool.map(lambda name: tree_to(back, back_hours, self.ends[name]), destinations)
         outward = dict(zip(origins, out, strict=True))
         homeward = dict(zip(destinations, home, strict=True))
         return list(

@@ -115,10 +115,13 @@ def alternative_paths(  # noqa: PLR0913 one question and its options, by name
     reach = TOLERANCE_CELLS * graph.grid.cell_m if tolerance_m is None else tolerance_m
     _require_ranges(count, max_overlap, max_extra, reach)
     chosen = Chosen(graph, arc_hours, max_overlap, reach)
-    outward, homeward = trees or (
-        tree_from(graph, arc_hours, start_nodes),
-        tree_to(turned(graph), arc_hours, end_nodes),
-    )
+    if trees is None:
+        back = turned(graph)
+        trees = (
+            tree_from(graph, arc_hours, start_nodes),
+            tree_to(back, arc_hours[back.arc], end_nodes),
+        )
+    outward, homeward = trees
     via = ViaNodes(graph, outward, homeward, end_nodes, max_extra)
     best = chosen.add(via.path(via.best))
     if not len(chosen.arcs[0]):

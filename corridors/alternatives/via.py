@@ -62,11 +62,12 @@ def tree_from(graph: MovementGraph, arc_hours: FloatArray, nodes: LongArray) -> 
     )
 
 
-def tree_to(back: TurnedGraph, arc_hours: FloatArray, nodes: LongArray) -> SearchTree:
-    """Return the least-cost paths from every node to the nearest of some nodes."""
-    hours, arc = accumulated_cost(
-        back.indptr, back.heads, arc_hours[back.arc], nodes, np.zeros(len(nodes))
-    )
+def tree_to(back: TurnedGraph, back_hours: FloatArray, nodes: LongArray) -> SearchTree:
+    """Return the least-cost paths from every node to the nearest of some nodes.
+
+    Hours are those of the turned graph's arcs, ``arc_hours[back.arc]``.
+    """
+    hours, arc = accumulated_cost(back.indptr, back.heads, back_hours, nodes, np.zeros(len(nodes)))
     return SearchTree(hours, np.where(arc >= 0, back.arc[arc], -1))
 
 
