@@ -231,3 +231,15 @@ def test_how_roads_are_cut_and_numbered_changes_nothing() -> None:
     np.testing.assert_allclose(cells_of_other, cells, atol=1e-9)
     np.testing.assert_allclose(other.stretches["share"], plain.stretches["share"], atol=1e-9)
     assert plain.edges.share.max() > 0.3
+
+
+def test_a_table_says_who_goes_where() -> None:
+    table = np.array([[0.0, 0.5], [0.3, 0.2]])
+    demand = Demand(STARTS, ENDS, table[:, :, None] * [1.0, 0.0])
+    flow = flow_of(walled_world(530.0, 1430.0), settings_of(), demand=demand)
+    pairs = flow.journeys.groupby(["origin", "destination"])["share"].sum()
+    assert ("north-west", "south-west") not in pairs
+    assert pairs["north-west", "south-east"] == pytest.approx(0.5, abs=0.02)
+    assert pairs["north-east", "south-west"] == pytest.approx(0.3, abs=0.02)
+    assert set(flow.journeys["profile"]) == {"on_foot"}
+    assert flow.stretches["share_slow"].sum() == 0
