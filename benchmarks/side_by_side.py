@@ -72,8 +72,8 @@ class Measured:
         Of all threads and child processes.
     bytes_per_cell
         Peak memory above that of the process with input and engine ready.
-    ratio
-        How many times the wall time of ours.
+    ratio, processor_ratio
+        How many times the wall time and the processor time of ours.
     apart
         Greatest difference from ours, as a part of the greatest value.
     """
@@ -85,6 +85,7 @@ class Measured:
     processor_seconds: float
     bytes_per_cell: float
     ratio: float
+    processor_ratio: float
     apart: float
 
 
@@ -127,7 +128,10 @@ def _compared(
     ours = np.load(folder / f"{OURS}.npy")
     reached = np.isfinite(ours)
     greatest = float(ours[reached].max())
-    base = statistics.median(told["seconds"] for told in raw[OURS])
+    base, processor = (
+        statistics.median(told[key] for told in raw[OURS])
+        for key in ("seconds", "processor_seconds")
+    )
     found = []
     for engine, rounds in raw.items():
         values = np.load(folder / f"{engine}.npy") * case.scale.get(engine, 1.0)
@@ -145,6 +149,7 @@ def _compared(
                 middle["processor_seconds"],
                 middle["peak_bytes"] / case.cells_of(size),
                 middle["seconds"] / base,
+                middle["processor_seconds"] / processor,
                 apart,
             )
         )
@@ -152,28 +157,27 @@ def _compared(
 
 
 def growth(measured: Sequence[Measured], case: Case, engine: str) -> float | None:
-    """Return the exponent with which time grows with cells, by least squares on logarithms."""
+    """Return the exponent with which processor time grows with cells, by least squares."""
     points = [m for m in measured if m.case == case.name and m.engine == engine]
     if len(points) < 2:
         return None
     x = [math.log(case.cells_of(m.size)) for m in points]
-    y = [math.log(m.seconds) for m in points]
+    y = [math.log(m.processor_seconds) for m in points]
     return float(np.polyfit(x, y, 1)[0])
 
 
 def table(measured: Sequence[Measured], cases: Sequence[Case]) -> str:
     """Return the measurements as a Markdown table."""
-    lines = [
-        "| case | size | engine | s | processor s | bytes a cell | times ours | apart | growth |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
+    heads = "case|size|engine|s|processor s|bytes a cell|times ours|in processor s|apart|growth"
+    lines = [f"| {heads.replace('|', ' | ')} |", "|---" * 10 + "|"]
     by_name = {case.name: case for case in cases}
     for m in measured:
         exponent = growth(measured, by_name[m.case], m.engine)
         shown = "" if exponent is None else f"{exponent:.2f}"
         lines.append(
             f"| {m.case} | {m.size} | {m.engine} | {m.seconds:.3f} | {m.processor_seconds:.3f} | "
-            f"{m.bytes_per_cell:.0f} | {m.ratio:.1f} | {m.apart:.0e} | {shown} |"
+            f"{m.bytes_per_cell:.0f} | {m.ratio:.1f} | {m.processor_ratio:.1f} | {m.apart:.0e} | "
+            f"{shown} |"
         )
     return "\n".join(lines)
 

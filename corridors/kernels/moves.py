@@ -16,8 +16,8 @@ Nodes = NDArray[np.uint32]
 # Unsigned in the loops: a signed index would be checked for counting from the end.
 Index = int | np.unsignedinteger
 Real = float | np.floating
-# Cost of each move on the level; greatest rise of each that is steep descent; cost of a unit of rise
-# when level or up, in gentle descent and in steep. Scalars, for the loops to keep at hand.
+# Cost of each move on the level; greatest rise of each that is steep descent; cost of a unit of
+# rise when level or up, in gentle descent and in steep: scalars, for the loops to keep at hand.
 Slopes = tuple[Floats, Floats, Real, Real, Real]
 
 
