@@ -43,7 +43,7 @@ def hills(posts: int) -> World:
     heights = (500 + 150 * field / field.std()).astype(np.float32)
     place = rasterio.Affine(CELL_M, 0, 5e5, 0, -CELL_M, 4e6)
     cells = rng.integers(667, ACROSS - 667, (posts, 2))
-    xy = np.column_stack(place * (cells[:, 0] + 0.5, cells[:, 1] + 0.5))
+    xy = (cells + 0.5) * (CELL_M, -CELL_M) + (place.c, place.f)
     return Raster(heights, place, parse_crs("EPSG:32637"), "elevation", "m"), xy
 
 

@@ -179,8 +179,8 @@ def _look(
         float(round(part)) if abs(part - round(part)) < SNAP else part
         for part in (place.column, place.row)
     )
-    left, right = max(int(np.floor(x - radius)), 1), min(int(np.ceil(x + radius)), grid.columns)
-    top, bottom = max(int(np.floor(y - radius)), 1), min(int(np.ceil(y + radius)), grid.rows)
+    left, right = max(int(np.ceil(x - radius)), 1), min(int(np.floor(x + radius)), grid.columns)
+    top, bottom = max(int(np.ceil(y - radius)), 1), min(int(np.floor(y + radius)), grid.rows)
     window = surface.padded[top - 1 : bottom + 2, left - 1 : right + 2]
     window = np.ascontiguousarray(window)
     ground = ground_of(window)
