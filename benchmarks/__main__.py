@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.side_by_side import run, write
 
-ALL = ["accumulated_cost"]
+ALL = ["accumulated_cost", "coupled_graph"]
 
 
 def main() -> None:
