@@ -13,7 +13,7 @@ from corridors.flow.bands import journey_bands, journey_density
 from corridors.flow.calibrate import calibrated_paths
 from corridors.flow.finder import PathFinder
 from corridors.flow.kept import Kept
-from corridors.flow.passages import CellPassages, LastCrossings, Passages, Shares
+from corridors.flow.passages import CellPassages, Counter, LastCrossings, Passages, Shares
 from corridors.flow.sampled import SampledPaths
 from corridors.flow.sampling import Sampler
 from corridors.flow.travellers import Demand, Travellers, draw_travellers
@@ -299,29 +299,40 @@ class _Watch:
         self._stretches = stretches
         self._settings = settings
         self._tell = tell
-        self._rows: list[dict[str, float]] = []
-        self._before: FloatArray | None = None
+        self.begin()
 
     def begin(self) -> None:
         """Forget an earlier pass."""
-        self._rows = []
-        self._before = None
+        self._rows: list[dict[str, float]] = []
+        self._before: FloatArray | None = None
+        self._count = 0
+        self._stratum: list[NDArray[np.int64]] = []
+        self._stretch: list[NDArray[np.int64]] = []
 
-    def __call__(self, paths: SampledPaths) -> bool:
+    def __call__(self, batch: SampledPaths) -> bool:
         """Note how things stand; return whether the precision asked for is reached."""
-        count = len(paths)
-        self._tell(f"Solving travellers, {count:,} of up to {self._settings.travellers:,}")
-        some = self._travellers.first(count)
-        passages = Passages(self._graph, some, paths, level=self._settings.confidence)
-        last = passages.last_crossings(self._borders)
-        at = last.stretch(self._stretches)
-        shares = passages.only(last.traveller).shares(np.arange(len(at)), at, len(self._stretches))
+        some = self._travellers.between(self._count, self._count + len(batch))
+        self._count += len(batch)
+        self._tell(f"Solving travellers, {self._count:,} of up to {self._settings.travellers:,}")
+        if batch.arrived.any():
+            passages = Passages(self._graph, some, batch, level=self._settings.confidence)
+            last = passages.last_crossings(self._borders)
+            self._stretch.append(last.stretch(self._stretches))
+            self._stratum.append(some.stratum[batch.arrived][last.traveller])
+        at = np.concatenate([*self._stretch, np.empty(0, np.int64)])
+        strata = np.concatenate([*self._stratum, np.empty(0, np.int64)])
+        counter = Counter(
+            np.unique(strata, return_inverse=True)[1], level=self._settings.confidence
+        )
+        shares = counter.shares(np.arange(len(at)), at, len(self._stretches))
         widest = float(((shares.high - shares.low) / 2).max(initial=0.0))
         moved = np.nan if self._before is None else np.abs(shares.share - self._before).sum() / 2
         self._before = shares.share
-        self._rows.append({"travellers": count, "widest_half_interval": widest, "moved": moved})
+        self._rows.append(
+            {"travellers": self._count, "widest_half_interval": widest, "moved": moved}
+        )
         wanted = self._settings.precision
-        return wanted is not None and count >= STOP_FROM and widest <= wanted
+        return wanted is not None and self._count >= STOP_FROM and widest <= wanted
 
     def table(self, count: int) -> pd.DataFrame:
         """Return what was noted of the pass that was taken."""

@@ -16,7 +16,7 @@ from corridors.kernels.crossing import count_cuts, segments_of
 from corridors.kernels.traverse import add_passages
 from corridors.movement import ArcKind, MovementGraph
 
-__all__ = ["CellPassages", "Passages", "Shares"]
+__all__ = ["CellPassages", "Counter", "LastCrossings", "Passages", "Shares"]
 
 FloatArray = NDArray[np.float64]
 LongArray = NDArray[np.int64]

@@ -88,7 +88,7 @@ class Sampler:
         aware
             Whether those who know of posts keep away from them.
         on_batch
-            Told, after each batch, of all paths so far; where it returns True no more are solved.
+            Told of each batch when it is solved; where it returns True no more are.
         """
         parts: list[SampledPaths] = []
         aware = aware and self.knowledge is not None
@@ -96,7 +96,9 @@ class Sampler:
         with ThreadPoolExecutor(self.workers) as pool:
             for first in range(0, len(travellers), BATCH):
                 numbers = range(first, min(first + BATCH, len(travellers)))
-                name = f"paths-{sigma!r}-{first}-{len(numbers)}" + (f"-{tag}" if tag else "")
+                name = f"paths-{sigma!r}-{first}-{len(numbers)}-{travellers.key[first]:x}" + (
+                    f"-{tag}" if tag else ""
+                )
                 part = self._begun.get(name) or self._kept.paths(name)
                 if part is None:
                     part = self._solved(pool, travellers, numbers, sigma, aware=aware)
@@ -104,7 +106,7 @@ class Sampler:
                 if first < BEGUN:
                     self._begun[name] = part
                 parts.append(part)
-                if on_batch is not None and on_batch(SampledPaths.joined(parts)):
+                if on_batch is not None and on_batch(part):
                     break
         return SampledPaths.joined(parts)
 

@@ -72,13 +72,17 @@ class Travellers:
 
     def first(self, count: int) -> "Travellers":
         """Return the first of them."""
+        return self.between(0, count)
+
+    def between(self, first: int, end: int) -> "Travellers":
+        """Return those from one number up to another."""
         return Travellers(
-            self.origin[:count],
-            self.destination[:count],
-            self.profile[:count],
-            self.start_cell[:count],
-            self.key[:count],
-            self.stratum[:count],
+            self.origin[first:end],
+            self.destination[first:end],
+            self.profile[first:end],
+            self.start_cell[first:end],
+            self.key[first:end],
+            self.stratum[first:end],
         )
 
 
