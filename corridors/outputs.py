@@ -29,7 +29,7 @@ from corridors.report.study_layers import HOURS_BREAKS, study_map
 from corridors.study import Study
 from corridors.summary import summarise
 
-__all__ = ["OUTPUT_STEPS", "result_layers", "write_study"]
+__all__ = ["OUTPUT_STEPS", "result_layers", "with_lonlat", "write_study"]
 
 OUTPUT_STEPS = 5
 # Travellers this near one another are on one way; a generalised path is up to a cell off.
@@ -70,8 +70,8 @@ def result_layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
     asked_for = {"travellers": _travellers(study)} if study.flow.settings.write_paths else {}
     return {
         "corridors": study.corridors,
-        "paths": _with_lonlat(study.paths),
-        "alternatives": _with_lonlat(study.alternatives),
+        "paths": with_lonlat(study.paths),
+        "alternatives": with_lonlat(study.alternatives),
         **asked_for,
         "endpoints": study.endpoints.layer(),
         "border_segments": study.border_segments,
@@ -83,7 +83,7 @@ def result_layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
     }
 
 
-def _with_lonlat(paths: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def with_lonlat(paths: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the paths with their last crossing in degrees, as other programs expect it."""
     lon, lat = project_points(
         paths["last_crossing_x"].to_numpy(float),

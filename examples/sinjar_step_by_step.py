@@ -4,38 +4,22 @@ from pathlib import Path
 
 import corridors
 
-# What to study, and with what: checked, and in one metric CRS.
+# What to study, and with what: checked, coupled, and in one metric CRS.
 scenario = corridors.load_scenario(Path(__file__).parents[1] / "data" / "scenario.toml")
-layers = corridors.load_layers(scenario)
-borders, crossings, posts = layers["borders"], layers["crossings"], layers["checkpoints"]
+ground = corridors.study_ground(scenario)
+layers, borders = ground.layers, ground.layers["borders"]
 
-# The ground, the roads, and both coupled: one graph of nodes, arcs and hours.
-terrain = corridors.study_terrain(scenario, layers)
-network = corridors.study_network(scenario, layers)
-graph = corridors.study_graph(scenario, layers, terrain, network)
-hours = {p.name: corridors.arc_hours(graph, p, scenario) for p in scenario.profiles}
-
-# From every origin to every destination: least-cost paths.
-ends = corridors.study_endpoints(scenario, layers)
-journeys = corridors.solve_journeys(
-    graph,
-    hours,
-    shares={profile.name: profile.share for profile in scenario.profiles},
-    origins=ends.origins,
-    destinations=ends.destinations,
-    borders=borders,
-)
-paths = corridors.least_cost_paths(journeys, borders=borders, crossings=crossings)
-
-# Other ways, that truly differ from the best and from each other.
-ways = corridors.study_alternatives(scenario, layers, journeys, hours, ends)
+# From every origin to every destination: least-cost paths, and the ways that truly differ.
+journeys = corridors.study_journeys(ground)
+paths = corridors.least_cost_paths(journeys, borders=borders, crossings=layers["crossings"])
+ways = corridors.study_alternatives(ground, journeys)
 
 # Many travellers, each on the way that it believes best: where they pass, and how sure that is.
-flow = corridors.study_flow(scenario, layers, graph, hours, ends, terrain=terrain)
+flow = corridors.study_flow(ground)
 
 # What comes within range of each post.
 exposure = corridors.checkpoint_exposure(
-    posts,
+    layers["checkpoints"],
     paths=paths,
     passages=flow.passages,
     incidents=layers["incidents"],

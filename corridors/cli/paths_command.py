@@ -5,9 +5,10 @@ import argparse
 from corridors.cli.options import add_progress, add_scenario, add_target, refuse_existing
 from corridors.cli.telling import progress_of, tell
 from corridors.export import write_geojson
-from corridors.outputs import result_layers
+from corridors.outputs import with_lonlat
+from corridors.paths import least_cost_paths
 from corridors.scenario import load_scenario
-from corridors.study import analyse, analysis_steps
+from corridors.study import ground_steps, study_ground, study_journeys
 
 __all__ = ["add_arguments", "call"]
 
@@ -24,8 +25,12 @@ def call(options: argparse.Namespace) -> None:
     scenario = load_scenario(options.scenario)
     refuse_existing(options.out, overwrite=options.overwrite, source=options.scenario)
     with progress_of(options) as progress:
-        progress.start(analysis_steps(scenario))
-        study = analyse(scenario, progress=progress)
-    paths = result_layers(study)["paths"]
+        progress.start(ground_steps(scenario) + len(scenario.profiles))
+        ground = study_ground(scenario, progress=progress)
+        journeys = study_journeys(ground, on_profile=progress.step)
+    layers = ground.layers
+    paths = with_lonlat(
+        least_cost_paths(journeys, borders=layers["borders"], crossings=layers["crossings"])
+    )
     write_geojson(paths, options.out, decimals=scenario.output.decimals, title=scenario.title)
     tell(options, f"{len(paths)} paths. Written: {options.out}")

@@ -1,0 +1,31 @@
+"""A study as a whole: its ground, its ways, its posts, its rings."""
+
+from corridors.study.analysis import Study, analyse, analysis_steps
+from corridors.study.ground import (
+    Endpoints,
+    Ground,
+    ground_steps,
+    study_endpoints,
+    study_graph,
+    study_ground,
+    study_network,
+    study_terrain,
+)
+from corridors.study.ways import study_alternatives, study_flow, study_journeys
+
+__all__ = [
+    "Endpoints",
+    "Ground",
+    "Study",
+    "analyse",
+    "analysis_steps",
+    "ground_steps",
+    "study_alternatives",
+    "study_endpoints",
+    "study_flow",
+    "study_graph",
+    "study_ground",
+    "study_journeys",
+    "study_network",
+    "study_terrain",
+]

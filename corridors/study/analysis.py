@@ -1,0 +1,121 @@
+"""A study in memory: from a checked scenario to paths, corridors, exposure and buffers."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from corridors.border import crossing_shares
+from corridors.corridor import through_corridors
+from corridors.flow import Flow, Kept
+from corridors.network import road_distances
+from corridors.paths import Journeys, least_cost_paths
+from corridors.progress import Progress
+from corridors.scenario import Scenario
+from corridors.study.ground import Ground, ground_steps, study_ground
+from corridors.study.posts import exposed_posts, support_layer
+from corridors.study.rings import stacked, study_buffers
+from corridors.study.ways import study_alternatives, study_flow, study_journeys
+
+__all__ = ["Study", "analyse", "analysis_steps"]
+
+
+@dataclass(frozen=True)
+class Study(Ground):
+    """Everything that a study found, in its working CRS, with the ground that it stands on.
+
+    Attributes
+    ----------
+    journeys
+        Origins, destinations and profiles, solved.
+    flow
+        What many travellers who differ pass.
+    paths, alternatives, corridors, border_segments, checkpoints, support, buffers
+        The results as layers.
+    distances
+        Road distances between origins and destinations, for the record.
+    """
+
+    journeys: Journeys
+    flow: Flow
+    paths: gpd.GeoDataFrame
+    alternatives: gpd.GeoDataFrame
+    corridors: gpd.GeoDataFrame
+    border_segments: gpd.GeoDataFrame
+    checkpoints: gpd.GeoDataFrame
+    support: gpd.GeoDataFrame
+    buffers: gpd.GeoDataFrame
+    distances: pd.DataFrame
+
+
+def analysis_steps(scenario: Scenario) -> int:
+    """Return how many steps `analyse` tells of."""
+    return ground_steps(scenario) + len(scenario.profiles) + 5
+
+
+def analyse(
+    scenario: Scenario, *, progress: Progress | None = None, kept: Kept | None = None
+) -> Study:
+    """Do all that a scenario asks for, in memory.
+
+    Parameters
+    ----------
+    scenario
+        The study.
+    progress
+        Told of every step.
+    kept
+        Where travellers that are solved are kept for a run that is taken up again.
+
+    Raises
+    ------
+    InputError
+        When a layer or the scenario cannot be used.
+    """
+    told = progress or Progress()
+    ground = study_ground(scenario, progress=told)
+    layers, asked = ground.layers, ground.scenario
+    journeys = study_journeys(
+        ground, on_profile=lambda name: told.step(f"Solving journeys, {name.replace('_', ' ')}")
+    )
+    told.step("Solving travellers")
+    flow = study_flow(ground, kept=kept, on_step=told.part)
+    told.step("Looking for other ways")
+    alternatives = study_alternatives(ground, journeys)
+    told.step("Drawing corridors")
+    paths = least_cost_paths(journeys, borders=layers["borders"], crossings=layers["crossings"])
+    through = through_corridors(
+        journeys,
+        percent=asked.corridor.percent,
+        extra_hours=asked.corridor.extra_hours,
+        quantile=asked.corridor.quantile,
+    )
+    told.step("Measuring exposure")
+    checkpoints = exposed_posts(ground, paths, flow)
+    told.step("Drawing buffers")
+    return Study(
+        **vars(ground),
+        journeys=journeys,
+        flow=flow,
+        paths=paths,
+        alternatives=alternatives,
+        corridors=_corridors(flow, through),
+        border_segments=crossing_shares(flow.stretches, paths),
+        checkpoints=checkpoints,
+        support=support_layer(ground),
+        buffers=study_buffers(ground, paths),
+        distances=_distances(ground),
+    )
+
+
+def _corridors(flow: Flow, through: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return bands and through-corridors in one layer, told apart by ``kind``."""
+    names = [f"band, {share:.0%}" for share in flow.bands["share"]]
+    return stacked([flow.bands.assign(id=names, kind="band"), through])
+
+
+def _distances(ground: Ground) -> pd.DataFrame:
+    ends = ground.endpoints
+    sites = stacked([ends.origins, ends.destinations]).drop_duplicates("name")
+    points = sites[["name"]].set_geometry(sites.geometry.representative_point())
+    return road_distances(ground.network, points)
