@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from corridors.detection.sensors import Sensors
+from corridors.kernels.catches import mean_tapers
 from corridors.movement import ArcKind, MovementGraph
 
 __all__ = ["Detection", "Sight", "detection_of"]
@@ -60,8 +61,9 @@ class Detection:
             Which sensors count; all of them unless given.
         """
         arc = np.repeat(np.arange(len(hours)), np.diff(self.indptr))
-        finite = np.where(np.isfinite(hours), hours, 0.0)[arc]
-        values = self.rate * finite + self.once
+        passable = np.isfinite(hours)
+        finite = np.where(passable, hours, 0.0)[arc]
+        values = (self.rate * finite + self.once) * passable[arc]
         if only is not None:
             values = values * only[self.which]
         return np.bincount(arc, values, minlength=len(hours)).astype(np.float64)
@@ -191,31 +193,9 @@ def point_taper(start: FloatArray, end: FloatArray, reach: float) -> FloatArray:
     >>> point_taper(np.array([[-15.0, 0.0]]), np.array([[15.0, 0.0]]), 10.0).round(4).tolist()
     [0.3556]
     """
-    # d^2 / R^2 = a t^2 + 2 b t + c for t from 0 to 1.
-    move = (end - start) / reach
-    a = (move**2).sum(axis=1)
-    b = (move * start).sum(axis=1) / reach
-    c = (start**2).sum(axis=1) / reach**2
-    inside = b**2 - a * (c - 1)
-    still = a < 1e-18
-    root = np.sqrt(np.maximum(inside, 0.0))
-    safe = np.where(still, 1.0, a)
-    low = np.clip((-b - root) / safe, 0.0, 1.0)
-    high = np.clip((-b + root) / safe, 0.0, 1.0)
-
-    def whole(t: FloatArray) -> FloatArray:
-        # The integral of (1 - c - 2 b t - a t^2)^2.
-        e = 1 - c
-        return np.asarray(
-            e**2 * t
-            - 2 * e * b * t**2
-            + (4 * b**2 - 2 * e * a) * t**3 / 3
-            + a * b * t**4
-            + a**2 * t**5 / 5
-        )
-
-    within = np.where((inside > 0) & (high > low), whole(high) - whole(low), 0.0)
-    return np.where(still, np.maximum(1 - c, 0.0) ** 2, np.maximum(within, 0.0))
+    # Columns, each side by side in memory.
+    (x0, y0), (x1, y1) = np.ascontiguousarray(start.T), np.ascontiguousarray(end.T)
+    return mean_tapers(x0, y0, x1, y1, float(reach))
 
 
 def _seen(graph: MovementGraph, arcs: LongArray, sight: Sight, number: int) -> FloatArray:

@@ -66,14 +66,14 @@ class Sensors:
 
         The hazard falls with distance d as (1 - (d / R)^2)^2; a straight pass through the place at
         speed v meets 16 R / (15 v) hours of its greatest value, which is set so that the pass is
-        caught with the probability. What moves passes each place every T hours and catches those
-        within its range with the probability: 15 / (8 T) of it at the line, so that over the strip
-        the mean is 1 / T.
+        caught with the probability p. What moves passes each place every T hours and catches those
+        within its range with the probability: a rate of p / T in the mean over the strip, which is
+        15 p / (8 T) at the line.
         """
         passes = -np.log1p(-self.probability)
         with np.errstate(divide="ignore", invalid="ignore"):
             standing = passes * self.reference_kmh * 15 / (16 * self.range_m / 1000)
-            moving = passes * 15 / (8 * self.revisit_hours)
+            moving = self.probability * 15 / (8 * self.revisit_hours)
         rate = np.where(self.moves, moving, standing)
         return np.where(self.range_m > 0, rate, 0.0)
 

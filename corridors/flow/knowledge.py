@@ -158,6 +158,7 @@ class Knowledge:
         """A name for all that decides what is avoided."""
         detection = self.hazards.detection
         digest = hashlib.sha256(repr((self.informed, self.posts_known, self.kappa)).encode())
+        digest.update(repr(detection.sensors.id.tolist()).encode())
         for part in (detection.indptr, detection.which, detection.rate, detection.once):
             digest.update(np.ascontiguousarray(part).tobytes())
         return digest.hexdigest()[:12]

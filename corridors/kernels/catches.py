@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from corridors.kernels.jit import compiled
 
-__all__ = ["add_worth", "first_catches"]
+__all__ = ["add_worth", "first_catches", "mean_tapers"]
 
 FloatArray = NDArray[np.float64]
 LongArray = NDArray[np.int64]
@@ -122,11 +122,12 @@ def add_worth(
                             by - place_y[place],
                             reach,
                         )
-                        if mean > 0.0:
+                        more = rate * hours[step] * mean
+                        if more > 0.0:
                             if hazard[place] == 0.0:
                                 touched[count] = place
                                 count += 1
-                            hazard[place] += rate * hours[step] * mean
+                            hazard[place] += more
         for n in range(count):
             place = touched[n]
             worth[place] -= survived[m] * np.expm1(-hazard[place])
@@ -134,30 +135,49 @@ def add_worth(
 
 
 @compiled
+def mean_tapers(
+    x0: FloatArray, y0: FloatArray, x1: FloatArray, y1: FloatArray, reach: float
+) -> FloatArray:
+    """Return the mean of (1 - (d / reach)^2)^2 along straight pieces, 0 where d exceeds the reach.
+
+    Parameters
+    ----------
+    x0, y0, x1, y1
+        Ends of the pieces, metres; d is the distance to the origin.
+    reach
+        Metres.
+    """
+    means = np.empty(x0.shape[0])
+    for n in range(x0.shape[0]):
+        means[n] = _taper(x0[n], y0[n], x1[n], y1[n], reach)
+    return means
+
+
+@compiled
 def _taper(x0: float, y0: float, x1: float, y1: float, reach: float) -> float:
-    """Return the mean of (1 - (d / reach)^2)^2 along a piece, d the distance to the origin."""
+    """Return the mean of (1 - (d / reach)^2)^2 along a piece, d the distance to the origin.
+
+    With s the way from the place nearest to the origin, in ranges, (d / reach)^2 is the square of
+    that place's distance plus s^2. Counted from there nothing is lost by rounding, however long the
+    piece is beside the reach.
+    """
     dx, dy = (x1 - x0) / reach, (y1 - y0) / reach
     px, py = x0 / reach, y0 / reach
-    a = dx * dx + dy * dy
-    b = dx * px + dy * py
-    c = px * px + py * py
-    e = 1.0 - c
-    if a < 1e-18:
-        return max(e, 0.0) ** 2
-    inside = b * b + a * e
+    length = np.sqrt(dx * dx + dy * dy)
+    if length < 3e-6:
+        # Too short for a difference of two places; along it the value is the same.
+        near = max(1.0 - (px + dx / 2.0) ** 2 - (py + dy / 2.0) ** 2, 0.0)
+        return near * near
+    aside = (px * dy - py * dx) / length
+    inside = 1.0 - aside * aside
     if inside <= 0.0:
         return 0.0
-    root = np.sqrt(inside)
-    low, high = max((-b - root) / a, 0.0), min((-b + root) / a, 1.0)
+    half = np.sqrt(inside)
+    start = (px * dx + py * dy) / length
+    low, high = max(start, -half), min(start + length, half)
     if high <= low:
         return 0.0
     total = 0.0
-    for t, sign in ((high, 1.0), (low, -1.0)):
-        total += sign * (
-            e * e * t
-            - 2.0 * e * b * t**2
-            + (4.0 * b * b - 2.0 * e * a) * t**3 / 3.0
-            + a * b * t**4
-            + a * a * t**5 / 5.0
-        )
-    return max(total, 0.0)
+    for s, sign in ((high, 1.0), (low, -1.0)):
+        total += sign * s * (inside**2 - 2.0 * inside * s**2 / 3.0 + s**4 / 5.0)
+    return max(total / length, 0.0)

@@ -27,6 +27,9 @@ __all__ = ["Worth", "worth_aware", "worth_unaware"]
 FloatArray = NDArray[np.float64]
 LongArray = NDArray[np.int64]
 
+# Places are looked up by squares, at most so many along either side of the area.
+SQUARES = 1000
+
 
 @dataclass(frozen=True)
 class Worth:
@@ -83,17 +86,20 @@ def worth_unaware(
     mean of exp(-H) (1 - exp(-dH)): H what the traveller meets now, dH what it would meet besides.
     Exact along each arc; what cuts the view is not taken into account.
     """
+    worth = np.zeros(len(places))
+    if not len(places) or range_m <= 0:
+        return worth
     arrived = paths.arrived
     steps = step_hours(paths, travellers, hours)
     now = catches_along(paths.arcs, paths.starts, steps, detection)
-    corner = places.min(axis=0) if len(places) else np.zeros(2)
-    side = max(range_m, 1.0)
+    corner = places.min(axis=0)
+    # Of a short range there would be more squares than there is room for.
+    side = max(range_m, float(np.ptp(places, axis=0).max()) / SQUARES)
     square = np.floor((places - corner) / side).astype(np.int64)
-    columns, rows = (square.max(axis=0) + 1).tolist() if len(places) else (1, 1)
+    columns, rows = (square.max(axis=0) + 1).tolist()
     number = square[:, 1] * columns + square[:, 0]
     order = np.argsort(number, kind="stable").astype(np.int32)
     first = np.concatenate([[0], np.cumsum(np.bincount(number, minlength=rows * columns))])
-    worth = np.zeros(len(places))
     x0, y0, x1, y1 = (values[paths.arcs] for values in xy)
     add_worth(
         x0,
