@@ -101,12 +101,17 @@ def _steepest_in(
     a = z00 - p * behind + (q - s * behind) * v - eye
     b = p + q * m + s * (v - behind * m)
     c = s * m - bend_m
+    # Only what rises above the horizon is worth a division.
+    at_end = a + (b + c * tb) * tb
+    if at_end > horizon * tb:
+        horizon = at_end / tb
     if ta > 0.0:
-        horizon = max(horizon, a / ta + b + c * ta)
+        at_start = a + (b + c * ta) * ta
+        if at_start > horizon * ta:
+            horizon = at_start / ta
     elif a > -TOUCH_M:
         # The eye is on the ground: it looks along it.
         horizon = max(horizon, b)
-    horizon = max(horizon, a / tb + b + c * tb)
     if c < 0.0 and c * tb * tb < a < c * ta * ta:
         horizon = max(horizon, b - 2.0 * np.sqrt(a * c))
     return horizon

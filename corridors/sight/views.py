@@ -202,12 +202,15 @@ def _look(
 def _known_share(window: NDArray[np.floating], x: float, y: float, radius: float) -> float:
     """Return how much of a disc has heights, counted by the centres of cells."""
     rows, columns = window.shape
-    down, right = np.arange(1, rows + 1) - y, np.arange(1, columns + 1) - x
-    within = down[:, None] ** 2 + right**2 <= radius**2
-    whole = np.arange(np.ceil(y - radius), np.floor(y + radius) + 1)
-    half = np.sqrt(np.maximum(radius**2 - (whole - y) ** 2, 0.0))
-    every = (np.floor(x + half) - np.ceil(x - half) + 1).sum()
-    return float((within & np.isfinite(window)).sum() / every) if every else 1.0
+    lines = np.arange(np.ceil(y - radius), np.floor(y + radius) + 1)
+    half = np.sqrt(np.maximum(radius**2 - (lines - y) ** 2, 0.0))
+    first, last = np.ceil(x - half), np.floor(x + half)
+    every = (last - first + 1).sum()
+    there = (lines >= 1) & (lines <= rows)
+    here = (np.minimum(last, columns) - np.maximum(first, 1) + 1)[there].clip(min=0).sum()
+    gap_row, gap_column = np.nonzero(np.isnan(window))
+    away = np.hypot(gap_row + 1 - y, gap_column + 1 - x)
+    return float((here - (away <= radius).sum()) / every) if every else 1.0
 
 
 def viewshed_polygons(
