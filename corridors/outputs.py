@@ -47,6 +47,8 @@ TITLES: Mapping[str, str] = {
     "support": "Bases and reinforcements, and the post that each reaches first",
     "buffers": "Buffers around paths, crossings and checkpoints, and what lies in them",
     "incidents": "Incidents",
+    "worth": "Places for one more sensor, and what it takes away from the undetected share when "
+    "those who know of posts keep away from it",
     "network": "Roads and crossings as a network",
 }
 # Results that rest on layers which may be made up, besides what their own rows say.
@@ -61,6 +63,7 @@ RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "support": ("bases", "reinforcements", "checkpoints"),
     "buffers": ("checkpoints", "incidents", "crossings"),
     "incidents": ("incidents",),
+    "worth": ("checkpoints", "roads", "crossings"),
     "network": ("roads", "crossings"),
 }
 
@@ -79,6 +82,7 @@ def result_layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
         "support": study.support,
         "buffers": study.buffers,
         "incidents": study.layers["incidents"],
+        "worth": study.worth.candidates,
         "network": _network_layer(study),
     }
 
@@ -245,6 +249,7 @@ def _write_gis(study: Study, layers: Mapping[str, gpd.GeoDataFrame], folder: Pat
         for profile, hours in study.journeys.hours_by_profile.items()
     ]
     write_cog(bands, folder / "travel_time.tif", tags=_metadata(study))
+    write_cog(_worth(study), folder / "marginal_value.tif", tags=_metadata(study))
     write_cog(_passages(study), folder / "passages.tif", tags=_metadata(study))
     style = raster_qml(HOURS_BREAKS, step_colours(len(HOURS_BREAKS) + 1), unit="h")
     (folder / "travel_time.qml").write_text(style, encoding="utf-8")
@@ -278,6 +283,22 @@ def _passages(study: Study) -> list[Raster]:
             description=description,
         )
         for name, values, units, description in bands
+    ]
+
+
+def _worth(study: Study) -> list[Raster]:
+    """Return what one more sensor would take away from the undetected share, cell by cell."""
+    sensor, grid = study.scenario.worth, study.terrain.grid
+    return [
+        Raster(
+            study.worth.unaware,
+            grid.transform,
+            grid.crs,
+            name="worth_unaware",
+            units="1",
+            description=f"Undetected share that one more {sensor.kind.replace('_', ' ')} here "
+            "would take away, when nobody knows of it",
+        )
     ]
 
 

@@ -76,6 +76,9 @@ DECIDES = (
     "roads",
     "weather",
     "transits",
+    "sensors",
+    "reference_kmh",
+    "knowledge",
 )
 DECIDES_FLOW = ("perception_km", "road_error", "destinations")
 

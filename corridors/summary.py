@@ -54,6 +54,7 @@ def summarise(study: Study) -> dict[str, Any]:
         },
         "road_distances": _records(study.distances),
         "flow": _flow(study),
+        "undetected": _undetected(study),
         "journeys": _records(
             study.paths.drop(columns=["geometry", "last_crossing_x", "last_crossing_y"])
         ),
@@ -88,6 +89,23 @@ def _flow(study: Study) -> dict[str, Any]:
         "convergence": _records(flow.convergence),
         "bands": _records(flow.bands.drop(columns="geometry")),
         "journeys": _records(flow.journeys),
+    }
+
+
+def _undetected(study: Study) -> dict[str, Any]:
+    """Return what the posts catch of the transits, and where one more would be worth most."""
+    caught, worth = study.undetected, study.worth
+    best = worth.candidates.drop(columns="geometry")
+    return {
+        "share": dict(zip(("estimate", "low", "high"), caught.share, strict=True)),
+        "posts": _records(caught.posts),
+        "one_more": {
+            "sensor": study.scenario.worth.model_dump(),
+            "informed": study.scenario.knowledge.informed,
+            "greatest_unaware": float(np.nanmax(worth.unaware, initial=0.0)),
+            "candidates": _records(best.nlargest(10, "worth") if len(best) else best),
+            "made_worse": int((best["worth_high"] < 0).sum()) if len(best) else 0,
+        },
     }
 
 
@@ -129,6 +147,7 @@ def headlines(study: Study) -> list[str]:
             _band_headline(study),
             _impossible_headline(study),
             _checkpoint_headline(study),
+            _undetected_headline(study),
             _support_headline(study),
             _reinforcement_headline(study),
         )
@@ -184,6 +203,13 @@ def _checkpoint_headline(study: Study) -> str:
         f"{first['name']} has the most within range: {first['transit_share']:.0%} of the transits "
         f"({first['transit_share_low']:.0%} to {first['transit_share_high']:.0%})."
     )
+
+
+def _undetected_headline(study: Study) -> str:
+    if study.checkpoints.empty:
+        return ""
+    share, low, high = study.undetected.share
+    return f"{share:.0%} of the transits ({low:.0%} to {high:.0%}) pass without being detected."
 
 
 def _support_headline(study: Study) -> str:

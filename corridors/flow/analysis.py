@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from corridors.detection import Detection
 from corridors.errors import ScenarioError
 from corridors.flow.bands import journey_bands, journey_density
 from corridors.flow.calibrate import calibrated_paths
 from corridors.flow.finder import PathFinder
 from corridors.flow.kept import Kept
+from corridors.flow.knowledge import Hazards, Knowledge
 from corridors.flow.passages import CellPassages, Counter, LastCrossings, Passages, Shares
 from corridors.flow.sampled import SampledPaths
 from corridors.flow.sampling import Sampler
@@ -20,6 +22,7 @@ from corridors.flow.travellers import Demand, Travellers, draw_travellers
 from corridors.intervals import mean_interval
 from corridors.movement import MovementGraph
 from corridors.scenario.model import Flow as FlowSettings
+from corridors.scenario.model import Knowledge as KnowledgeSettings
 
 __all__ = ["Flow", "transit_flow"]
 
@@ -47,7 +50,10 @@ class Flow:
     sigma
         How far they err, so that their ways have the detour asked for.
     detour
-        Mean of true over least hours, less 1, with its interval: estimate, low, high.
+        Mean of true over least hours, less 1, with its interval: estimate, low, high; of the ways
+        that travellers take who know of no post.
+    sampler
+        That solved them, for asking on.
     cells
         What passes each cell.
     density
@@ -77,6 +83,7 @@ class Flow:
     passages: Passages
     sigma: float
     detour: tuple[float, float, float]
+    sampler: Sampler
     cells: CellPassages
     density: FloatArray
     bands: gpd.GeoDataFrame
@@ -101,6 +108,8 @@ def transit_flow(  # noqa: PLR0913 what is studied, how, and who is told
     inside: NDArray[np.bool_] | None = None,
     seed: int = 0,
     called: str = "the scenario",
+    detection: Detection | None = None,
+    knowledge: KnowledgeSettings | None = None,
     kept: Kept | None = None,
     workers: int | None = None,
     on_step: Callable[[str], None] | None = None,
@@ -129,6 +138,9 @@ def transit_flow(  # noqa: PLR0913 what is studied, how, and who is told
         Of the study; with it the result is the same to the last bit.
     called
         The scenario's name, for messages.
+    detection, knowledge
+        What posts see of the arcs, and the scenario's ``[knowledge]``; without them nobody keeps
+        away from posts.
     kept
         Where finished batches are kept.
     workers
@@ -149,7 +161,15 @@ def transit_flow(  # noqa: PLR0913 what is studied, how, and who is told
         graph, hours, length_m=settings.perception_km * 1e3, road_ratio=settings.road_error
     )
     profiles = list(hours)
-    sampler = Sampler(finder, demand, profiles, kept=kept, workers=workers)
+    aware = None
+    if detection is not None and knowledge is not None and knowledge.informed > 0:
+        aware = Knowledge(
+            Hazards(finder.layout, detection, hours),
+            informed=knowledge.informed,
+            posts_known=knowledge.posts_known,
+            kappa=knowledge.kappa_hours,
+        )
+    sampler = Sampler(finder, demand, profiles, kept=kept, knowledge=aware, workers=workers)
     travellers = draw_travellers(demand, settings.travellers, seed=seed)
     watch = _Watch(graph, travellers, borders, stretches, settings, tell)
     found = calibrated_paths(
@@ -161,6 +181,10 @@ def transit_flow(  # noqa: PLR0913 what is studied, how, and who is told
         on_try=watch.begin,
     )
     paths = found.paths
+    detour = _detour(paths, travellers, settings.confidence)
+    if aware is not None:
+        watch.begin()
+        paths = sampler.solve(travellers, sigma=found.sigma, aware=True, on_batch=watch)
     tell("Counting what travellers pass")
     travellers = travellers.first(len(paths))
     passages = Passages(graph, travellers, paths, level=settings.confidence)
@@ -176,7 +200,8 @@ def transit_flow(  # noqa: PLR0913 what is studied, how, and who is told
         paths=paths,
         passages=passages,
         sigma=found.sigma,
-        detour=_detour(paths, travellers, settings.confidence),
+        detour=detour,
+        sampler=sampler,
         cells=cells,
         density=density,
         bands=journey_bands(
@@ -213,7 +238,8 @@ def _detour(
 ) -> tuple[float, float, float]:
     arrived = paths.arrived
     values = paths.detour[arrived]
-    low, high = mean_interval(values, level=level, strata=travellers.stratum[arrived])
+    strata = travellers.stratum[: len(paths)][arrived]
+    low, high = mean_interval(values, level=level, strata=strata)
     return float(values.mean()), max(float(low), 0.0), float(high)
 
 

@@ -43,6 +43,7 @@ EXTENT_MIN_DEG = 0.001  # about 100 m
 
 Rain = Literal["none", "light", "moderate", "heavy"]
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+CheckpointKind = Literal["watch_post", "manned_gate", "road_post", "tower_thermal", "patrol"]
 Weight = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 SpeedKmh = Annotated[float, Field(gt=0, le=200, allow_inf_nan=False)]
 Metres = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
@@ -167,6 +168,10 @@ class LayerSources(_Table):
         default_factory=list, description="Points: id, name, kind, range_m, probability."
     )
     bases: Sources = Field(default_factory=list, description="Points: id, name.")
+    patrols: Sources = Field(
+        default_factory=list,
+        description="Lines: id, name, range_m, probability, revisit_hours.",
+    )
     reinforcements: Sources = Field(
         default_factory=list,
         description="Points: id, name; forces on their way, from where they start.",
@@ -435,6 +440,40 @@ class SensorSettings(_Table):
     night_factor: float | None = Field(None, ge=0, le=1, description="Part of its range at night.")
 
 
+class Knowledge(_Table):
+    """What travellers know of the posts, and what they give to keep out of their sight."""
+
+    informed: float = Field(
+        0.0, ge=0, le=1, description="Part of the travellers who know of posts at all."
+    )
+    posts_known: float = Field(
+        1.0, ge=0, le=1, description="Part of the posts that each of these knows."
+    )
+    kappa_hours: float = Field(
+        3.0,
+        gt=0,
+        le=1000,
+        description="Hours that they give to avoid one unit of hazard, which catches 63 percent.",
+    )
+
+
+class Worth(_Table):
+    """The sensor whose worth is mapped: what one more of it would catch, place by place."""
+
+    kind: CheckpointKind = "watch_post"
+    range_m: float = Field(3000.0, ge=1, le=100_000, description="By day in clear air.")
+    probability: Share = Field(
+        0.6, description="That it catches who passes straight through its place."
+    )
+    candidates: int = Field(
+        60,
+        ge=0,
+        le=5000,
+        description="Places that are tried on those who know of posts; spread where it is worth "
+        "most to those who do not.",
+    )
+
+
 class Transit(_Table):
     """How many transits go from one origin to one destination."""
 
@@ -566,6 +605,14 @@ class Scenario(_Table):
     barriers: list[Barrier] = Field(default_factory=list)
     crossings: Crossings = Crossings()
     weather: Weather = Weather()
+    sensors: dict[CheckpointKind, SensorSettings] = Field(
+        default_factory=dict, description="By kind of checkpoint: what the layer does not say."
+    )
+    reference_kmh: SpeedKmh = Field(
+        5.0, description="The speed that probabilities of sensors are meant for."
+    )
+    knowledge: Knowledge = Knowledge()
+    worth: Worth = Worth()
     transits: list[Transit] = Field(
         default_factory=list,
         description="By origin and destination; the product of their weights unless given.",

@@ -5,22 +5,26 @@ from corridors.study.ground import (
     Endpoints,
     Ground,
     ground_steps,
+    study_detection,
     study_endpoints,
     study_graph,
     study_ground,
     study_network,
     study_terrain,
 )
+from corridors.study.watch import WorthMap, study_undetected, study_worth
 from corridors.study.ways import study_alternatives, study_flow, study_journeys
 
 __all__ = [
     "Endpoints",
     "Ground",
     "Study",
+    "WorthMap",
     "analyse",
     "analysis_steps",
     "ground_steps",
     "study_alternatives",
+    "study_detection",
     "study_endpoints",
     "study_flow",
     "study_graph",
@@ -28,4 +32,6 @@ __all__ = [
     "study_journeys",
     "study_network",
     "study_terrain",
+    "study_undetected",
+    "study_worth",
 ]

@@ -15,7 +15,9 @@ from corridors.scenario import Scenario
 from corridors.study.ground import Ground, ground_steps, study_ground
 from corridors.study.posts import exposed_posts, support_layer
 from corridors.study.rings import stacked, study_buffers
+from corridors.study.watch import WorthMap, study_undetected, study_worth, with_catches
 from corridors.study.ways import study_alternatives, study_flow, study_journeys
+from corridors.undetected import Undetected
 
 __all__ = ["Study", "analyse", "analysis_steps"]
 
@@ -32,6 +34,8 @@ class Study(Ground):
         What many travellers who differ pass.
     paths, alternatives, corridors, border_segments, checkpoints, support, buffers
         The results as layers.
+    undetected, worth
+        What posts catch of the transits, and what one more would.
     distances
         Road distances between origins and destinations, for the record.
     """
@@ -43,6 +47,8 @@ class Study(Ground):
     corridors: gpd.GeoDataFrame
     border_segments: gpd.GeoDataFrame
     checkpoints: gpd.GeoDataFrame
+    undetected: Undetected
+    worth: WorthMap
     support: gpd.GeoDataFrame
     buffers: gpd.GeoDataFrame
     distances: pd.DataFrame
@@ -50,7 +56,7 @@ class Study(Ground):
 
 def analysis_steps(scenario: Scenario) -> int:
     """Return how many steps `analyse` tells of."""
-    return ground_steps(scenario) + len(scenario.profiles) + 5
+    return ground_steps(scenario) + len(scenario.profiles) + 6
 
 
 def analyse(
@@ -92,6 +98,9 @@ def analyse(
     )
     told.step("Measuring exposure")
     checkpoints = exposed_posts(ground, paths, flow)
+    told.step("Weighing one more post")
+    undetected = study_undetected(ground, flow)
+    worth = study_worth(ground, flow)
     told.step("Drawing buffers")
     return Study(
         **vars(ground),
@@ -101,7 +110,9 @@ def analyse(
         alternatives=alternatives,
         corridors=_corridors(flow, through),
         border_segments=crossing_shares(flow.stretches, paths),
-        checkpoints=checkpoints,
+        checkpoints=with_catches(checkpoints, undetected),
+        undetected=undetected,
+        worth=worth,
         support=support_layer(ground),
         buffers=study_buffers(ground, paths),
         distances=_distances(ground),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from corridors.detection import Detection, detection_of, sensors_of
 from corridors.errors import in_scenario
 from corridors.layers import (
     Layers,
@@ -30,6 +31,7 @@ __all__ = [
     "Ground",
     "fastest_profile",
     "ground_steps",
+    "study_detection",
     "study_endpoints",
     "study_graph",
     "study_ground",
@@ -71,6 +73,8 @@ class Ground:
         The ground, the roads, and both coupled.
     hours
         Of every arc of the graph, by profile.
+    detection
+        What checkpoints and patrols see of the arcs, in the weather.
     """
 
     scenario: Scenario
@@ -81,11 +85,12 @@ class Ground:
     network: RoadNetwork
     graph: MovementGraph
     hours: Mapping[str, NDArray[np.float64]]
+    detection: Detection
 
 
 def ground_steps(scenario: Scenario) -> int:
     """Return how many steps `study_ground` tells of."""
-    return len(scenario.layers.by_kind()) + 3
+    return len(scenario.layers.by_kind()) + 4
 
 
 def study_ground(scenario: Scenario, *, progress: Progress | None = None) -> Ground:
@@ -117,6 +122,8 @@ def study_ground(scenario: Scenario, *, progress: Progress | None = None) -> Gro
     graph = study_graph(scenario, layers, terrain, network, log=log)
     with in_scenario(scenario.called):
         hours = {profile.name: arc_hours(graph, profile, scenario) for profile in scenario.profiles}
+    told.step("Looking from the posts")
+    detection = study_detection(scenario, layers, graph)
     return Ground(
         scenario=scenario,
         layers=layers.with_log(log),
@@ -126,7 +133,37 @@ def study_ground(scenario: Scenario, *, progress: Progress | None = None) -> Gro
         network=network,
         graph=graph,
         hours=hours,
+        detection=detection,
     )
+
+
+def study_detection(scenario: Scenario, layers: Layers, graph: MovementGraph) -> Detection:
+    """Return what a study's checkpoints and patrols see of the arcs, in the weather.
+
+    Parameters
+    ----------
+    scenario, layers
+        The study and its layers, in the working CRS.
+    graph
+        From `study_graph`.
+    """
+    patrols = layers["patrols"]
+    posts = layers["checkpoints"]
+    if len(patrols):
+        together = [posts, patrols.assign(kind="patrol")] if len(posts) else [patrols]
+        posts = gpd.GeoDataFrame(pd.concat(together, ignore_index=True), crs=patrols.crs)
+        posts = (
+            posts.assign(kind=posts["kind"].fillna("patrol"))
+            if "kind" in posts
+            else (posts.assign(kind="patrol"))
+        )
+    sensors = sensors_of(
+        posts,
+        weather=scenario.weather,
+        settings={str(kind): given for kind, given in scenario.sensors.items()},
+        reference_kmh=scenario.reference_kmh,
+    )
+    return detection_of(graph, sensors)
 
 
 def study_endpoints(

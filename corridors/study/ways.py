@@ -86,6 +86,8 @@ def study_flow(
         inside=ground.terrain.inside,
         seed=scenario.seed,
         called=scenario.called,
+        detection=ground.detection,
+        knowledge=scenario.knowledge,
         kept=kept,
         on_step=on_step,
     )

@@ -1,0 +1,158 @@
+"""What a study's posts and patrols catch, and where one more would be worth most."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from corridors.detection import Sensors, detection_of, sensors_of
+from corridors.flow import Flow
+from corridors.study.ground import Ground
+from corridors.undetected import Undetected, undetected_share, worth_aware, worth_unaware
+
+__all__ = ["WorthMap", "study_undetected", "study_worth", "with_catches"]
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class WorthMap:
+    """What one more sensor would take away from the undetected share.
+
+    Attributes
+    ----------
+    unaware
+        Shape (rows, columns): at every cell, when nobody knows of it.
+    candidates
+        Points that were tried on those who know of posts: ``id, worth, worth_low, worth_high,
+        met, worth_unaware``. A worth below 0 means that the sensor makes matters worse.
+    """
+
+    unaware: FloatArray
+    candidates: gpd.GeoDataFrame
+
+
+def study_undetected(ground: Ground, flow: Flow) -> Undetected:
+    """Return what a study's sensors catch of its transits.
+
+    Parameters
+    ----------
+    ground, flow
+        From `study_ground` and `study_flow`.
+    """
+    return undetected_share(
+        flow.paths,
+        flow.travellers,
+        ground.hours,
+        ground.detection,
+        level=flow.settings.confidence,
+    )
+
+
+def with_catches(posts: gpd.GeoDataFrame, undetected: Undetected) -> gpd.GeoDataFrame:
+    """Return posts with what each catches first, and what is lost when it falls."""
+    columns = [
+        "first_catch",
+        "first_catch_low",
+        "first_catch_high",
+        "loss",
+        "loss_low",
+        "loss_high",
+    ]
+    caught = undetected.posts.set_index("id")[columns]
+    return posts.join(caught, on="id")
+
+
+def study_worth(
+    ground: Ground, flow: Flow, *, on_traveller: Callable[[int], None] | None = None
+) -> WorthMap:
+    """Return where one more sensor, as ``[worth]`` describes it, would be worth most.
+
+    Parameters
+    ----------
+    ground, flow
+        From `study_ground` and `study_flow`.
+    on_traveller
+        Told how many travellers have been asked.
+    """
+    graph, grid = ground.graph, ground.terrain.grid
+    x, y = grid.centres()
+    inside = np.flatnonzero(ground.terrain.walkable.ravel())
+    places = np.column_stack([x, y])[inside]
+    one = _sensors(ground, places[:1])
+    ends = (graph.x[graph.tails], graph.y[graph.tails], graph.x[graph.heads], graph.y[graph.heads])
+    unaware = np.full(grid.size, np.nan)
+    unaware[inside] = worth_unaware(
+        flow.paths,
+        flow.travellers,
+        ground.hours,
+        ground.detection,
+        places,
+        xy=ends,
+        range_m=float(one.range_m[0]),
+        rate_per_hour=float(one.rate_per_hour[0]),
+    )
+    spacing = float(one.range_m[0]) / 2
+    chosen = _spread(places, unaware[inside], spacing, ground.scenario.worth.candidates)
+    candidates = _candidates(places[chosen], unaware[inside][chosen], grid.crs)
+    if len(candidates):
+        found = worth_aware(
+            flow.sampler,
+            flow.travellers,
+            flow.paths,
+            ground.detection,
+            detection_of(graph, _sensors(ground, places[chosen])),
+            sigma=flow.sigma,
+            level=flow.settings.confidence,
+            on_traveller=on_traveller,
+        )
+        candidates = candidates.assign(
+            worth=found.estimate, worth_low=found.low, worth_high=found.high, met=found.met
+        )
+    return WorthMap(unaware.reshape(grid.rows, grid.columns), candidates)
+
+
+def _sensors(ground: Ground, places: FloatArray) -> Sensors:
+    wanted = ground.scenario.worth
+    posts = gpd.GeoDataFrame(
+        {
+            "id": [f"place-{number}" for number in range(len(places))],
+            "name": None,
+            "kind": wanted.kind,
+            "range_m": wanted.range_m,
+            "probability": wanted.probability,
+        },
+        geometry=shapely.points(places),
+        crs=ground.terrain.grid.crs,
+    )
+    scenario = ground.scenario
+    return sensors_of(posts, weather=scenario.weather, reference_kmh=scenario.reference_kmh)
+
+
+def _spread(places: FloatArray, worth: FloatArray, apart_m: float, count: int) -> NDArray[np.int64]:
+    """Return places of great worth, the greatest first, none nearer than so far to another."""
+    left = np.where(worth > 0, worth, -np.inf)
+    chosen: list[int] = []
+    while len(chosen) < count:
+        best = int(np.argmax(left)) if len(left) else 0
+        if not len(left) or left[best] == -np.inf:
+            break
+        chosen.append(best)
+        left[np.hypot(*(places - places[best]).T) < apart_m] = -np.inf
+    return np.array(chosen, np.int64)
+
+
+def _candidates(places: FloatArray, worth: FloatArray, crs: object) -> gpd.GeoDataFrame:
+    columns = {name: np.empty(0) for name in ("worth", "worth_low", "worth_high", "met")}
+    return gpd.GeoDataFrame(
+        {
+            "id": [f"place-{number}" for number in range(len(places))],
+            "worth_unaware": worth,
+            **({} if len(places) else columns),
+        },
+        geometry=shapely.points(places) if len(places) else [],
+        crs=crs,
+    )
