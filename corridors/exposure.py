@@ -4,6 +4,8 @@
 an interval. `least_cost_share` is what one best path for each journey would say.
 """
 
+from collections.abc import Mapping
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -11,39 +13,15 @@ import shapely
 from numpy.typing import NDArray
 
 from corridors.buffers import buffer, buffer_contents
+from corridors.detection import sensors_of
 from corridors.flow import Passages
 from corridors.movement import MovementGraph
 from corridors.paths import endpoint_nodes, hours_from
-from corridors.scenario.model import Weather
+from corridors.scenario.model import SensorSettings, Weather
 
-__all__ = ["checkpoint_exposure", "nearest_support", "range_in_weather_m", "support_hours"]
+__all__ = ["checkpoint_exposure", "nearest_support", "support_hours"]
 
 FloatArray = NDArray[np.float64]
-
-
-def range_in_weather_m(range_m: pd.Series, weather: Weather) -> pd.Series:
-    """Return how far posts see in the weather: at most the visibility.
-
-    Parameters
-    ----------
-    range_m
-        Range in clear air, metres.
-    weather
-        With ``visibility_km``, or None for clear air.
-
-    Notes
-    -----
-    Contrast falls as exp(-sigma r), sigma = 3.912 / V at 2 percent contrast (Koschmieder), so that
-    a dark object against the sky is lost at V itself.
-
-    Examples
-    --------
-    >>> range_in_weather_m(pd.Series([2000.0, 8000.0]), Weather(visibility_km=3)).tolist()
-    [2000.0, 3000.0]
-    """
-    if weather.visibility_km is None:
-        return range_m.astype(float)
-    return range_m.astype(float).clip(upper=weather.visibility_km * 1000.0)
 
 
 def support_hours(
@@ -118,6 +96,7 @@ def checkpoint_exposure(
     incidents: gpd.GeoDataFrame,
     weather: Weather,
     incident_radius_m: float,
+    settings: Mapping[str, SensorSettings] | None = None,
 ) -> gpd.GeoDataFrame:
     """Return the checkpoints with what comes within their range.
 
@@ -132,9 +111,11 @@ def checkpoint_exposure(
     incidents
         Points with ``location_precision_m``.
     weather
-        Shortens the range.
+        Shortens the range, by kind of sensor.
     incident_radius_m
         How near incidents are counted.
+    settings
+        The scenario's ``[sensors]`` by kind.
 
     Returns
     -------
@@ -147,7 +128,8 @@ def checkpoint_exposure(
         can have been), and ``incidents_documented_expected``, those of them that are not synthetic.
     """
     result = checkpoints.copy()
-    result["range_now_m"] = range_in_weather_m(checkpoints["range_m"], weather)
+    sensors = sensors_of(checkpoints, weather=weather, settings=settings)
+    result["range_now_m"] = sensors.range_m
     posts = np.asarray(checkpoints.geometry.array)
     reach = result["range_now_m"].to_numpy()
     near = _within(posts, reach, np.asarray(paths.geometry.array))

@@ -132,8 +132,8 @@ def _limits(study: Study) -> list[str]:
     ]
     if study.scenario.weather.visibility_km is not None:
         limits.append(
-            f"Visibility of {study.scenario.weather.visibility_km:g} km caps the range of every "
-            "post, whatever its kind."
+            f"Visibility of {study.scenario.weather.visibility_km:g} km caps the range of posts: "
+            "of a thermal camera at half as much again, of all others at that."
         )
     return limits
 

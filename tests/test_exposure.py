@@ -11,7 +11,6 @@ import shapely
 from corridors.exposure import (
     checkpoint_exposure,
     nearest_support,
-    range_in_weather_m,
     support_hours,
 )
 from corridors.flow import Passages, SampledPaths, Travellers
@@ -95,8 +94,9 @@ def test_fog_takes_a_post_its_range() -> None:
 
 
 def test_visibility_0_leaves_no_range() -> None:
-    ranges = range_in_weather_m(pd.Series([3000.0]), Weather(visibility_km=0))
-    assert ranges.tolist() == [0]
+    post = exposed(Weather(visibility_km=0))
+    assert post["range_now_m"] == 0
+    assert post["transit_share"] == 0
 
 
 def test_an_event_without_a_place_counts_as_much_as_its_disc_is_near() -> None:

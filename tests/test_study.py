@@ -28,6 +28,7 @@ LAYERS = [
     "network",
     "paths",
     "support",
+    "worth",
 ]
 
 
@@ -48,6 +49,7 @@ def test_all_outputs_are_there(results: Path) -> None:
     assert names == {
         *(f"{layer}.geojson" for layer in LAYERS),
         "study.gpkg",
+        "marginal_value.tif",
         "passages.tif",
         "travel_time.tif",
         "travel_time.qml",

@@ -1,5 +1,6 @@
 """Sensors of a study: where they stand, how far they see now, how surely they catch."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -16,6 +17,7 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 HOURS_OF_DAY = 24.0
+USUAL_KIND = "watch_post"
 # A probability of 1 would be an endless hazard, and a path through it would have no least one.
 PROBABILITY_MAX = 1.0 - 1e-9
 
@@ -82,7 +84,7 @@ def sensors_of(
     posts: gpd.GeoDataFrame,
     *,
     weather: Weather,
-    settings: dict[str, SensorSettings] | None = None,
+    settings: Mapping[str, SensorSettings] | None = None,
     reference_kmh: float = 5.0,
 ) -> Sensors:
     """Return the sensors that a layer of posts stands for, in the weather.
@@ -90,7 +92,7 @@ def sensors_of(
     Parameters
     ----------
     posts
-        Points or lines with ``id, name, kind`` and, where known, ``range_m, probability,
+        Points or lines with ``id, name`` and, where known, ``kind, range_m, probability,
         hours_of_duty, sight_height_m, revisit_hours``, in a metric CRS.
     weather
         Shortens sight.
@@ -99,7 +101,9 @@ def sensors_of(
     reference_kmh
         The speed that probabilities are meant for.
     """
-    kinds = posts["kind"].to_numpy(dtype=object)
+    kinds = np.full(len(posts), USUAL_KIND, dtype=object)
+    if "kind" in posts:
+        kinds = posts["kind"].to_numpy(dtype=object)
     of_kind = [SENSOR_KINDS[kind] for kind in kinds]
     given = [(settings or {}).get(kind, SensorSettings()) for kind in kinds]
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
-from corridors.detection import Detection, detection_of, sensors_of
+from corridors.detection import Detection, Sensors, Sight, detection_of, sensors_of
 from corridors.errors import in_scenario
 from corridors.layers import (
     Layers,
@@ -24,6 +25,7 @@ from corridors.progress import Progress
 from corridors.provenance import Provenance, read_provenance
 from corridors.scenario import Scenario
 from corridors.scenario.model import Profile
+from corridors.sight import PERSON_M, line_of_sight
 from corridors.terrain import Terrain, read_terrain, working_grid
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "Ground",
     "fastest_profile",
     "ground_steps",
+    "sight_over",
     "study_detection",
     "study_endpoints",
     "study_graph",
@@ -123,7 +126,7 @@ def study_ground(scenario: Scenario, *, progress: Progress | None = None) -> Gro
     with in_scenario(scenario.called):
         hours = {profile.name: arc_hours(graph, profile, scenario) for profile in scenario.profiles}
     told.step("Looking from the posts")
-    detection = study_detection(scenario, layers, graph)
+    detection = study_detection(scenario, layers, terrain, graph)
     return Ground(
         scenario=scenario,
         layers=layers.with_log(log),
@@ -137,15 +140,17 @@ def study_ground(scenario: Scenario, *, progress: Progress | None = None) -> Gro
     )
 
 
-def study_detection(scenario: Scenario, layers: Layers, graph: MovementGraph) -> Detection:
+def study_detection(
+    scenario: Scenario, layers: Layers, terrain: Terrain, graph: MovementGraph
+) -> Detection:
     """Return what a study's checkpoints and patrols see of the arcs, in the weather.
 
     Parameters
     ----------
     scenario, layers
         The study and its layers, in the working CRS.
-    graph
-        From `study_graph`.
+    terrain, graph
+        From `study_terrain` and `study_graph`.
     """
     patrols = layers["patrols"]
     posts = layers["checkpoints"]
@@ -163,7 +168,45 @@ def study_detection(scenario: Scenario, layers: Layers, graph: MovementGraph) ->
         settings={str(kind): given for kind, given in scenario.sensors.items()},
         reference_kmh=scenario.reference_kmh,
     )
-    return detection_of(graph, sensors)
+    return detection_of(graph, sensors, sight=sight_over(terrain, sensors))
+
+
+def sight_over(terrain: Terrain, sensors: Sensors) -> Sight:
+    """Return what tells which points sensors see over a terrain.
+
+    Over the elevation of the working grid, to the head of somebody who stands; from a patrol's line
+    everything, and nothing is hidden where the elevation is not known.
+
+    Parameters
+    ----------
+    terrain
+        The ground.
+    sensors
+        In its CRS.
+    """
+    heights = terrain.raster()
+
+    def sees(number: int, points: NDArray[np.float64]) -> NDArray[np.bool_]:
+        seen = np.ones(len(points), dtype=bool)
+        place = sensors.place[number]
+        if shapely.get_dimensions(place) > 0:
+            return seen
+        known = np.isfinite(terrain.heights_at(points[:, 0], points[:, 1]))
+        here = np.isfinite(terrain.heights_at(np.array([place.x]), np.array([place.y])))
+        away = np.hypot(points[:, 0] - place.x, points[:, 1] - place.y)
+        asked = known & here & (away > 0) & (away <= sensors.range_m[number])
+        if asked.any():
+            lines = line_of_sight(
+                heights,
+                [place.x, place.y],
+                points[asked],
+                observer_height_m=float(sensors.sight_height_m[number]),
+                target_height_m=PERSON_M,
+            )
+            seen[asked] = lines["visible"].to_numpy(dtype=bool)
+        return seen
+
+    return sees
 
 
 def study_endpoints(

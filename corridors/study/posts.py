@@ -29,6 +29,7 @@ def exposed_posts(ground: Ground, paths: gpd.GeoDataFrame, flow: Flow) -> gpd.Ge
         incidents=layers["incidents"],
         weather=scenario.weather,
         incident_radius_m=scenario.exposure.incident_radius_m,
+        settings={str(kind): given for kind, given in scenario.sensors.items()},
     )
     for kind, name in (("bases", "base"), ("reinforcements", "reinforcement")):
         near = nearest_support(_support_hours(ground, kind))

@@ -8,9 +8,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from corridors.detection import Sensors, detection_of, sensors_of
+from corridors.detection import Detection, Sensors, detection_of, sensors_of
 from corridors.flow import Flow
-from corridors.study.ground import Ground
+from corridors.study.ground import Ground, sight_over
 from corridors.undetected import Undetected, undetected_share, worth_aware, worth_unaware
 
 __all__ = ["WorthMap", "study_undetected", "study_worth", "with_catches"]
@@ -104,7 +104,7 @@ def study_worth(
             flow.travellers,
             flow.paths,
             ground.detection,
-            detection_of(graph, _sensors(ground, places[chosen])),
+            _seen(ground, places[chosen]),
             sigma=flow.sigma,
             level=flow.settings.confidence,
             on_traveller=on_traveller,
@@ -113,6 +113,11 @@ def study_worth(
             worth=found.estimate, worth_low=found.low, worth_high=found.high, met=found.met
         )
     return WorthMap(unaware.reshape(grid.rows, grid.columns), candidates)
+
+
+def _seen(ground: Ground, places: FloatArray) -> Detection:
+    sensors = _sensors(ground, places)
+    return detection_of(ground.graph, sensors, sight=sight_over(ground.terrain, sensors))
 
 
 def _sensors(ground: Ground, places: FloatArray) -> Sensors:
