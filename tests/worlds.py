@@ -13,10 +13,12 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from corridors.crs import parse_crs
+from corridors.detection import Detection, Sight, detection_of, sensors_of
 from corridors.layers import BarrierLines
-from corridors.movement import MovementGraph, arc_hours, build_movement
+from corridors.movement import ArcKind, MovementGraph, arc_hours, build_movement
 from corridors.network import RoadNetwork, build_network
 from corridors.scenario import Scenario, parse_scenario
+from corridors.scenario.model import Weather
 from corridors.terrain import Grid, Terrain
 
 CRS = parse_crs("EPSG:32638")
@@ -201,3 +203,35 @@ def walled_world(
     gates = points(*[(x, middle) for x in gate_xs], **gate_columns)
     terrain = terrain_of(grid_of(rows, columns))
     return graph_of(terrain, borders=wall, crossings=gates), wall
+
+
+def posts(*coordinates: tuple[float, float], **columns: Any) -> gpd.GeoDataFrame:
+    """Return watch posts that see 500 m far and catch every other, unless told otherwise."""
+    standard = {"kind": "watch_post", "range_m": 500.0, "probability": 0.5}
+    return points(*coordinates, **{**standard, **columns})
+
+
+def seen_by(
+    graph: MovementGraph,
+    layer: gpd.GeoDataFrame,
+    *,
+    sight: Sight | None = None,
+    **weather: Any,
+) -> Detection:
+    """Return what a layer of posts sees of a graph's arcs."""
+    return detection_of(graph, sensors_of(layer, weather=Weather(**weather)), sight=sight)
+
+
+def along_row(graph: MovementGraph, row: int) -> NDArray[np.int64]:
+    """Return the arcs from cell to cell along a row of the grid, from west to east."""
+    columns = graph.grid.columns
+    tails = row * columns + np.arange(columns - 1)
+    among = np.isin(graph.tails, tails) & (graph.heads == graph.tails + 1)
+    arcs = np.flatnonzero(among & (graph.kind == ArcKind.GROUND))
+    assert len(arcs) == columns - 1
+    return arcs
+
+
+def at_speed(graph: MovementGraph, speed_kmh: float) -> NDArray[np.float64]:
+    """Return hours of all arcs at one speed."""
+    return graph.length_m / 1000.0 / speed_kmh

@@ -73,11 +73,6 @@ def minimal_exposure_path(
     References
     ----------
     Meguerdichian, Koushanfar, Qu and Potkonjak 2001, doi 10.1145/381677.381691.
-
-    Examples
-    --------
-    >>> way = minimal_exposure_path(graph, hours, seen, starts, ends)  # doctest: +SKIP
-    >>> 1 - math.exp(-way.exposure)  # doctest: +SKIP
     """
     hazard = np.where(np.isfinite(hours), detection.hazard(hours), np.inf)
     first = _least(graph, hazard, starts, ends)

@@ -180,4 +180,4 @@ def _taper(x0: float, y0: float, x1: float, y1: float, reach: float) -> float:
     total = 0.0
     for s, sign in ((high, 1.0), (low, -1.0)):
         total += sign * s * (inside**2 - 2.0 * inside * s**2 / 3.0 + s**4 / 5.0)
-    return max(total / length, 0.0)
+    return float(max(total / length, 0.0))
