@@ -58,7 +58,7 @@ def first_catches(
                 if present[which[n]]:
                     part = rate[n] * hours[step] + once[n]
                     caught[m, which[n]] += gone * part / whole
-            left -= gone
+            left *= np.exp(-whole)
         survived[m] = left
 
 
