@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corridors.detection.kinds import SENSOR_KINDS, range_in_weather_m
+from corridors.crs import require_metric
+from corridors.detection.kinds import SENSOR_KINDS, SensorKind, range_in_weather_m
+from corridors.errors import LayerError
 from corridors.scenario.model import SensorSettings, Weather
 
 __all__ = ["Sensors", "sensors_of"]
@@ -100,11 +102,19 @@ def sensors_of(
         The scenario's ``[sensors]`` by kind: what holds where the layer says nothing.
     reference_kmh
         The speed that probabilities are meant for.
+
+    Raises
+    ------
+    CRSError
+        When the layer does not measure in metres.
+    LayerError
+        When a kind is unknown, or nothing says after how long a patrol comes back.
     """
+    require_metric(posts, name="the layer of posts")
     kinds = np.full(len(posts), USUAL_KIND, dtype=object)
     if "kind" in posts:
         kinds = posts["kind"].to_numpy(dtype=object)
-    of_kind = [SENSOR_KINDS[kind] for kind in kinds]
+    of_kind = _known(kinds)
     given = [(settings or {}).get(kind, SensorSettings()) for kind in kinds]
 
     def value(column: str, usual: list[float]) -> FloatArray:
@@ -121,6 +131,16 @@ def sensors_of(
 
     count = len(posts)
     range_m = value("range_m", [0.0] * count)
+    moves = np.array([kind.moves for kind in of_kind], dtype=bool)
+    revisit_hours = value("revisit_hours", [np.nan] * count)
+    lost = np.flatnonzero(moves & ~(revisit_hours > 0))
+    if len(lost):
+        raise LayerError(
+            "a patrol has no revisit_hours above 0: after how long it comes back to a place",
+            layer="posts",
+            rows=lost,
+            todo="give them in the layer, or for the kind in the scenario's [sensors]",
+        )
     duty = value("hours_of_duty", [HOURS_OF_DAY] * count) / HOURS_OF_DAY
     return Sensors(
         id=posts["id"].to_numpy(dtype=object),
@@ -135,8 +155,20 @@ def sensors_of(
         ),
         probability=np.minimum(value("probability", [1.0] * count) * duty, PROBABILITY_MAX),
         controls=np.array([kind.controls for kind in of_kind], dtype=bool),
-        moves=np.array([kind.moves for kind in of_kind], dtype=bool),
-        revisit_hours=value("revisit_hours", [np.nan] * count),
+        moves=moves,
+        revisit_hours=revisit_hours,
         sight_height_m=value("sight_height_m", [kind.sight_height_m for kind in of_kind]),
         reference_kmh=reference_kmh,
     )
+
+
+def _known(kinds: NDArray[np.object_]) -> list[SensorKind]:
+    unknown = [row for row, kind in enumerate(kinds) if kind not in SENSOR_KINDS]
+    if unknown:
+        raise LayerError(
+            f"the kind of sensor is {kinds[unknown[0]]!r}",
+            layer="posts",
+            rows=unknown,
+            todo=f"take one of {', '.join(SENSOR_KINDS)}",
+        )
+    return [SENSOR_KINDS[kind] for kind in kinds]

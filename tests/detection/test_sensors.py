@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from corridors.detection import sensors_of
+from corridors.errors import CRSError, LayerError
 from corridors.scenario.model import SensorSettings, Weather
 from tests.worlds import posts
 
@@ -73,3 +74,25 @@ def test_the_layer_is_not_changed() -> None:
     before = layer.copy()
     sensors_of(layer, weather=Weather(visibility_km=1), settings={})
     assert layer.equals(before)
+
+
+def test_a_patrol_that_never_comes_back_is_refused() -> None:
+    layer = posts((0.0, 0.0), (1.0, 0.0), kind=["watch_post", "patrol"])
+    with pytest.raises(LayerError, match="row 1: a patrol has no revisit_hours"):
+        sensors_of(layer, weather=Weather())
+    known = {"patrol": SensorSettings(revisit_hours=2)}
+    assert sensors_of(layer, weather=Weather(), settings=known).rate_per_hour[1] > 0
+
+
+def test_an_unknown_kind_is_refused_by_name() -> None:
+    layer = posts((0.0, 0.0), kind="balloon")
+    with pytest.raises(LayerError, match=r"'balloon'.*watch_post"):
+        sensors_of(layer, weather=Weather())
+
+
+def test_degrees_and_no_system_at_all_are_refused() -> None:
+    layer = posts((500_000.0, 4_000_000.0))
+    with pytest.raises(CRSError, match="degrees"):
+        sensors_of(layer.to_crs(4326), weather=Weather())
+    with pytest.raises(CRSError, match="no coordinate reference system"):
+        sensors_of(layer.set_crs(None, allow_override=True), weather=Weather())
