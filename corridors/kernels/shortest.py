@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corridors.kernels.jit import compiled
+from corridors.kernels.order import grouped
 
 __all__ = ["accumulated_cost", "trace_back", "transposed"]
 
@@ -145,6 +146,5 @@ def transposed(indptr: LongArray, indices: IntArray) -> tuple[LongArray, IntArra
     """
     n = len(indptr) - 1
     tails = np.repeat(np.arange(n, dtype=np.int32), np.diff(indptr))
-    arc = np.argsort(indices, kind="stable")
-    counts = np.bincount(indices, minlength=n)
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), tails[arc], arc
+    turned, arc = grouped(indices, n)
+    return turned, tails[arc], arc

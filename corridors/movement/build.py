@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from corridors.kernels.crossing import count_cuts, count_cuts_each_way, segments_of
+from corridors.kernels.order import grouped
 from corridors.layers import BarrierLines
 from corridors.movement.graph import ArcKind, BarrierCuts, MovementGraph
 from corridors.network import RoadNetwork, RoadVertices, densify_edges
@@ -297,9 +298,8 @@ def _assembled(
 ) -> MovementGraph:
     tail = np.concatenate([part.tail for part in parts])
     head = np.concatenate([part.head for part in parts])
-    order = np.lexsort((head, tail))
+    indptr, order = grouped(tail, len(nodes.x))
     tail, head = tail[order], head[order]
-    count = len(nodes.x)
     may_cut = np.concatenate([np.full(len(part.tail), part.may_cut) for part in parts])[order]
     kind = np.concatenate([np.full(len(p.tail), p.kind, np.uint8) for p in parts])[order]
     off_road = kind != ArcKind.ROAD
@@ -310,7 +310,7 @@ def _assembled(
         x=nodes.x,
         y=nodes.y,
         height_m=heights,
-        indptr=np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=count))]),
+        indptr=indptr,
         heads=head.astype(np.int32),
         tails=tail.astype(np.int32),
         kind=kind,
