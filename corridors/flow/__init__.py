@@ -1,6 +1,6 @@
 """Transit flow: many kinds of traveller, each on the path that it believes best."""
 
-from corridors.flow.analysis import Flow, transit_flow
+from corridors.flow.analysis import Flow, require_perception, transit_flow
 from corridors.flow.bands import band_overlap, journey_bands, journey_density
 from corridors.flow.kept import Kept
 from corridors.flow.knowledge import Hazards, Knowledge
@@ -21,5 +21,6 @@ __all__ = [
     "draw_travellers",
     "journey_bands",
     "journey_density",
+    "require_perception",
     "transit_flow",
 ]

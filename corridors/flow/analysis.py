@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from corridors.detection import Detection
-from corridors.errors import ScenarioError
+from corridors.errors import ScenarioError, UnreachableError
 from corridors.flow.bands import journey_bands, journey_density
-from corridors.flow.calibrate import calibrated_paths
+from corridors.flow.calibrate import Calibrated, calibrated_paths, mean_detour
 from corridors.flow.finder import PathFinder
 from corridors.flow.kept import Kept
 from corridors.flow.knowledge import Hazards, Knowledge
@@ -23,8 +23,9 @@ from corridors.intervals import mean_interval
 from corridors.movement import MovementGraph
 from corridors.scenario.model import Flow as FlowSettings
 from corridors.scenario.model import Knowledge as KnowledgeSettings
+from corridors.terrain import Grid
 
-__all__ = ["Flow", "transit_flow"]
+__all__ = ["Flow", "require_perception", "transit_flow"]
 
 FloatArray = NDArray[np.float64]
 
@@ -110,6 +111,7 @@ def transit_flow(  # noqa: PLR0913 what is studied, how, and who is told
     called: str = "the scenario",
     detection: Detection | None = None,
     knowledge: KnowledgeSettings | None = None,
+    sigma: float | None = None,
     kept: Kept | None = None,
     workers: int | None = None,
     on_step: Callable[[str], None] | None = None,
@@ -141,6 +143,9 @@ def transit_flow(  # noqa: PLR0913 what is studied, how, and who is told
     detection, knowledge
         What posts see of the arcs, and the scenario's ``[knowledge]``; without them nobody keeps
         away from posts.
+    sigma
+        How far travellers err; found from the detour unless given. With that of another scenario
+        they are the same people in both.
     kept
         Where finished batches are kept.
     workers
@@ -156,7 +161,7 @@ def transit_flow(  # noqa: PLR0913 what is studied, how, and who is told
         When no traveller arrives.
     """
     tell = on_step or (lambda _: None)
-    _require_length(graph, settings, called)
+    require_perception(graph.grid, settings, called=called)
     finder = PathFinder(
         graph, hours, length_m=settings.perception_km * 1e3, road_ratio=settings.road_error
     )
@@ -172,13 +177,17 @@ def transit_flow(  # noqa: PLR0913 what is studied, how, and who is told
     sampler = Sampler(finder, demand, profiles, kept=kept, knowledge=aware, workers=workers)
     travellers = draw_travellers(demand, settings.travellers, seed=seed)
     watch = _Watch(graph, travellers, borders, stretches, settings, tell)
-    found = calibrated_paths(
-        sampler,
-        travellers,
-        detour=settings.detour,
-        called=called,
-        on_batch=watch,
-        on_try=watch.begin,
+    found = (
+        calibrated_paths(
+            sampler,
+            travellers,
+            detour=settings.detour,
+            called=called,
+            on_batch=watch,
+            on_try=watch.begin,
+        )
+        if sigma is None
+        else _with_sigma(sampler, travellers, sigma, watch, called)
     )
     paths = found.paths
     detour = _detour(paths, travellers, settings.confidence)
@@ -221,8 +230,35 @@ def transit_flow(  # noqa: PLR0913 what is studied, how, and who is told
     )
 
 
-def _require_length(graph: MovementGraph, settings: FlowSettings, called: str) -> None:
-    grid = graph.grid
+def _with_sigma(
+    sampler: Sampler, travellers: Travellers, sigma: float, watch: "_Watch", called: str
+) -> Calibrated:
+    paths = sampler.solve(travellers, sigma=sigma, on_batch=watch)
+    if not paths.arrived.any():
+        raise UnreachableError(
+            f"{called}: none of {len(paths):,} travellers reaches its destination; look at the "
+            "barriers, at closed crossings and at gaps in the elevation"
+        )
+    return Calibrated(sigma, mean_detour(paths), paths)
+
+
+def require_perception(grid: Grid, settings: FlowSettings, *, called: str) -> None:
+    """Refuse a perception whose length does not fit the grid.
+
+    Parameters
+    ----------
+    grid
+        The working grid.
+    settings
+        The scenario's ``[flow]``.
+    called
+        The scenario's name, for messages.
+
+    Raises
+    ------
+    ScenarioError
+        When the length is below that of a cell or beyond the area.
+    """
     length = settings.perception_km * 1e3
     across = min(grid.rows, grid.columns) * grid.cell_m
     if not grid.cell_m <= length <= across:

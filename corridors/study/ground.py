@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from corridors.detection import Detection, Sensors, Sight, detection_of, sensors_of
 from corridors.errors import in_scenario
+from corridors.flow import require_perception
 from corridors.layers import (
     Layers,
     ReadingLog,
@@ -255,6 +256,7 @@ def study_terrain(scenario: Scenario, layers: Layers) -> Terrain:
             journeys=len(scenario.origins) * len(scenario.destinations) * len(scenario.profiles),
             travellers=scenario.flow.travellers,
         )
+    require_perception(grid, scenario.flow, called=scenario.called)
     return read_terrain(
         scenario.path(scenario.layers.elevation.file),
         layers.area,
