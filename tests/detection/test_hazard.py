@@ -175,12 +175,14 @@ def test_a_certain_post_leaves_next_to_nobody_and_all_stays_finite() -> None:
 
 
 def test_what_cannot_be_passed_has_no_hazard() -> None:
-    seen = seen_by(PLANE, posts((1000.0, Y)))
-    hours = at_speed(PLANE, 5)
-    hours[::2] = np.inf
-    hazard = seen.hazard(hours)
-    assert (hazard[::2] == 0).all()
-    np.testing.assert_array_equal(hazard[1::2], seen.hazard(at_speed(PLANE, 5))[1::2])
+    graph = with_gate()
+    seen = seen_by(graph, posts((1000.0, 1030.0), kind="manned_gate"))
+    whole = seen.hazard(at_speed(graph, 5))
+    closed = graph.kind == ArcKind.GATE
+    closed[::2] = True
+    assert (whole[graph.kind == ArcKind.GATE] > 0).all()
+    hazard = seen.hazard(np.where(closed, np.inf, at_speed(graph, 5)))
+    np.testing.assert_array_equal(hazard, np.where(closed, 0.0, whole))
 
 
 def patrol(**columns: Any) -> gpd.GeoDataFrame:
