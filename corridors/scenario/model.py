@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from corridors.scenario.uncertainty import Uncertainty
 from corridors.speeds import ROAD_RAIN_FACTORS, SLOPE_FUNCTIONS
 
 __all__ = [
@@ -621,6 +622,7 @@ class Scenario(_Table):
     corridor: Corridor = Corridor()
     buffers: Buffers = Buffers()
     exposure: Exposure = Exposure()
+    uncertainty: Uncertainty = Uncertainty()
     output: Output = Output()
     assumptions: list[Assumption] = Field(default_factory=list)
     folder: Path = Field(Path(), exclude=True, description="Set on reading: where paths start.")
