@@ -46,7 +46,11 @@ def study_journeys(ground: Ground, *, on_profile: Callable[[str], None] | None =
 
 
 def study_flow(
-    ground: Ground, *, kept: Kept | None = None, on_step: Callable[[str], None] | None = None
+    ground: Ground,
+    *,
+    sigma: float | None = None,
+    kept: Kept | None = None,
+    on_step: Callable[[str], None] | None = None,
 ) -> Flow:
     """Solve the travellers of a study.
 
@@ -54,6 +58,8 @@ def study_flow(
     ----------
     ground
         From `study_ground`.
+    sigma
+        How far travellers err; found from the scenario's detour unless given.
     kept
         Where finished batches are kept.
     on_step
@@ -88,6 +94,7 @@ def study_flow(
         called=scenario.called,
         detection=ground.detection,
         knowledge=scenario.knowledge,
+        sigma=sigma,
         kept=kept,
         on_step=on_step,
     )
