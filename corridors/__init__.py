@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     )
     from corridors.border import border_stretches, crossing_shares
     from corridors.buffers import buffer, buffer_contents
+    from corridors.comparison import Comparison, compare, paired_difference
     from corridors.corridor import (
         corridor_areas,
         corridor_limit,
@@ -95,6 +96,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "SLOPE_FUNCTIONS": "speeds",
     "AccumulatedCost": "cost",
+    "Comparison": "comparison",
     "Conductance": "cost",
     "CorridorsError": "errors",
     "Demand": "flow",
@@ -130,6 +132,7 @@ _HOMES = {
     "catches_along": "detection",
     "checkpoint_exposure": "exposure",
     "choose_working_crs": "crs",
+    "compare": "comparison",
     "copy_sample": "sample",
     "corridor_areas": "corridor",
     "corridor_limit": "corridor",
@@ -149,6 +152,7 @@ _HOMES = {
     "load_network": "network",
     "load_scenario": "scenario",
     "mean_interval": "intervals",
+    "paired_difference": "comparison",
     "parse_scenario": "scenario",
     "path_density": "corridor",
     "path_deviation_index": "route_validation",
@@ -202,6 +206,7 @@ _HOMES = {
 __all__ = [
     "SLOPE_FUNCTIONS",
     "AccumulatedCost",
+    "Comparison",
     "Conductance",
     "CorridorsError",
     "Demand",
@@ -237,6 +242,7 @@ __all__ = [
     "catches_along",
     "checkpoint_exposure",
     "choose_working_crs",
+    "compare",
     "copy_sample",
     "corridor_areas",
     "corridor_limit",
@@ -256,6 +262,7 @@ __all__ = [
     "load_network",
     "load_scenario",
     "mean_interval",
+    "paired_difference",
     "parse_scenario",
     "path_density",
     "path_deviation_index",

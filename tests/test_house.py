@@ -47,6 +47,7 @@ FLOORS = [
     "cost",
     "report",
     "outputs",
+    "comparison",
     "pipeline",
     "cli",
 ]
