@@ -15,7 +15,8 @@ from corridors.layers.kinds import Column, LayerKind
 from corridors.layers.load import ReadingLog
 from corridors.layers.outside import outside_cause, outside_problem
 from corridors.layers.read import read_source
-from corridors.scenario.model import LayerSource, Rain, Scenario
+from corridors.scenario.fields import Rain
+from corridors.scenario.model import LayerSource, Scenario
 
 __all__ = ["MonthClimate", "month_climate", "typical_rain", "with_climate"]
 
