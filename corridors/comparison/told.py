@@ -1,0 +1,194 @@
+"""What a comparison found, in figures and in sentences, with its limits."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+from corridors.comparison.differences import Difference
+from corridors.comparison.measured import Measured
+from corridors.comparison.side_by_side import Comparison
+from corridors.comparison.variants import column_name
+from corridors.report.wording import words_of_share
+
+__all__ = ["MAIN_BAND", "comparison_sentences", "main_band", "told_comparison"]
+
+MAIN_BAND = 0.8
+NAMED = 2
+LIMITS = (
+    (
+        "Intervals of differences hold the chance of the draw of travellers, who are the same in "
+        "all scenarios; they do not hold the doubt of weights, speeds, delays, ranges and detour."
+    ),
+    (
+        "How far travellers err was found in the first scenario and kept: in the others their "
+        "detour may be another."
+    ),
+    (
+        "Each interval is for one stretch or post: of 50 differences that are none, about 5 lie "
+        "outside of their 90 percent intervals."
+    ),
+    "Areas of bands, and hours of help, are told without intervals.",
+)
+
+
+def told_comparison(comparison: Comparison) -> dict[str, Any]:
+    """Return a comparison ready for JSON: figures of each scenario, differences, sentences."""
+    first = comparison.scenarios[0]
+    return {
+        "against": first.name,
+        "sentences": comparison_sentences(comparison),
+        "confidence": comparison.level,
+        "travellers": len(first.key),
+        "sigma": first.sigma,
+        "synthetic": {
+            name: provenance.synthetic for name, provenance in comparison.provenance.items()
+        },
+        "limits": list(LIMITS),
+        "scenarios": [_scenario(one) for one in comparison.scenarios],
+        "differences": [_difference(found) for found in comparison.differences],
+    }
+
+
+def _scenario(one: Measured) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "column": column_name(one.name),
+        "title": one.scenario.title,
+        "weather": one.scenario.weather.model_dump(),
+        "knowledge": one.scenario.knowledge.model_dump(),
+        "arrived": int(one.arrived.sum()),
+        "crossing_a_border": one.crossing,
+        "detour": _estimate(one.detour),
+        "hours": float(one.hours[one.arrived].mean()),
+        "undetected": _estimate(one.undetected),
+        "bands": _records(one.bands.drop(columns="geometry")),
+        "border_segments": _records(
+            one.stretches.loc[
+                one.stretches["share"] > 0, ["id", "share", "share_low", "share_high"]
+            ]
+        ),
+        "posts": _records(one.posts.drop(columns="geometry")),
+    }
+
+
+def _difference(found: Difference) -> dict[str, Any]:
+    moved = (found.stretches.drop(columns="id") != 0).any(axis=1)
+    return {
+        "scenario": found.other.name,
+        "same_ways": found.same_ways,
+        "undetected": _estimate(found.undetected, "difference"),
+        "hours": _estimate(found.hours, "difference"),
+        "crossing_a_border": _estimate(found.crossing, "difference"),
+        "bands": _records(found.bands),
+        "border_segments": _records(found.stretches[moved]),
+        "posts": _records(found.posts),
+    }
+
+
+def _estimate(values: tuple[float, float, float], name: str = "estimate") -> dict[str, float]:
+    return dict(zip((name, "low", "high"), values, strict=True))
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+
+
+def main_band(found: Difference) -> int:
+    """Return the row of the band that is told first: that of 80 percent, or the nearest."""
+    return int((found.bands["share"] - MAIN_BAND).abs().argmin())
+
+
+def comparison_sentences(comparison: Comparison) -> list[str]:
+    """Return what a reader should know first of each scenario against the first."""
+    first = comparison.scenarios[0]
+    return [
+        sentence
+        for found in comparison.differences
+        for sentence in _sentences(first, found)
+        if sentence
+    ]
+
+
+def _sentences(first: Measured, found: Difference) -> Iterator[str]:
+    here = f"'{found.other.name}' against '{first.name}'"
+    if found.same_ways and found.undetected == (0.0, 0.0, 0.0) and _none_moved(found):
+        yield f"{here}: nothing changes that was measured."
+        return
+    if len(first.posts) or len(found.other.posts):
+        yield (
+            f"{here}: {words_of_share(found.other.undetected[0])} of the transits pass undetected "
+            f"in place of {words_of_share(first.undetected[0])}: {_points(found.undetected)}."
+        )
+    if found.same_ways:
+        yield f"{here}: travellers take the same ways."
+    else:
+        yield (f"{here}: a transit takes {_duration(found.hours)} on average.")
+        yield _border_sentence(here, found)
+        yield _band_sentence(here, found)
+    yield _post_sentence(here, found)
+
+
+def _none_moved(found: Difference) -> bool:
+    """Tell whether no post meets or catches more or less."""
+    columns = ["transit_share_difference", "first_catch_difference"]
+    return not found.posts[columns].to_numpy(float).any()
+
+
+def _border_sentence(here: str, found: Difference) -> str:
+    table = found.stretches
+    sure = table[(table["difference_low"] > 0) | (table["difference_high"] < 0)]
+    if sure.empty:
+        return f"{here}: no stretch of border surely gains or loses."
+    most = sure.assign(most=sure["difference"].abs()).nlargest(NAMED, "most")
+    named = " and ".join(
+        f"{row['id']} {_points((row['difference'], row['difference_low'], row['difference_high']))}"
+        for row in most.to_dict("records")
+    )
+    many = "1 stretch" if len(sure) == 1 else f"{len(sure)} stretches"
+    return f"{here}: {many} of border surely change, most of all {named}."
+
+
+def _band_sentence(here: str, found: Difference) -> str:
+    band = found.bands.iloc[main_band(found)]
+    return (
+        f"{here}: the band that holds {band['share']:.0%} of the way has "
+        f"{band['area_km2']:,.0f} km2 in place of {band['area_first_km2']:,.0f}; it gains "
+        f"{band['gained_km2']:,.0f} and loses {band['lost_km2']:,.0f}."
+    )
+
+
+def _post_sentence(here: str, found: Difference) -> str:
+    posts = found.posts.assign(most=found.posts["first_catch_difference"].abs())
+    if not (posts["most"] > 0).any():
+        return ""
+    row = posts.nlargest(1, "most").iloc[0]
+    change = tuple(row[f"first_catch_difference{end}"] for end in ("", "_low", "_high"))
+    return f"{here}: what {row['name']} is first to catch changes most: {_points(change)}."
+
+
+def _points(change: tuple[float, float, float]) -> str:
+    """Return a difference of shares in percentage points, with its interval.
+
+    Examples
+    --------
+    >>> _points((-0.203, -0.243, -0.163)), _points((0.01, -0.004, 0.024))
+    ('20.3 points less (16.3 to 24.3)', '1.0 points more (0.4 less to 2.4 more)')
+    """
+    return _told([100 * value for value in change], "points")
+
+
+def _duration(change: tuple[float, float, float]) -> str:
+    """Return a difference of hours, in minutes below two hours, with its interval."""
+    if max(abs(value) for value in change) < 2:
+        return _told([60 * value for value in change], "minutes")
+    return _told(list(change), "hours")
+
+
+def _told(change: Sequence[float], unit: str) -> str:
+    amount, low, high = (round(value, 1) for value in change)
+    if low <= 0 <= high and low < high:
+        span = f"{abs(low):.1f} less to {high:.1f} more"
+    else:
+        span = " to ".join(f"{end:.1f}" for end in sorted((abs(low), abs(high))))
+    return f"{abs(amount):.1f} {unit} {'less' if amount < 0 else 'more'} ({span})"
