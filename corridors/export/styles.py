@@ -251,6 +251,8 @@ def _default_styles() -> dict[str, Style]:
     line = Symbol("line", black, width_mm=0.8)
     district = Symbol("fill", "#bdbdbd", filled=False, width_mm=0.2, dash="dot")
     return {
+        "alternatives": Style(Symbol("line", PALETTE["purple"], width_mm=0.4, dash="dash")),
+        "travellers": Style(Symbol("line", black, width_mm=0.15, opacity=0.4)),
         "corridors": _corridors(),
         "paths": Style(Symbol("line", PALETTE["purple"], width_mm=0.7, opacity=0.85)),
         "endpoints": _endpoints(),

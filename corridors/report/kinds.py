@@ -27,6 +27,7 @@ from corridors.report.looks import (
     place_look,
     plain,
     road_look,
+    worth_look,
 )
 from corridors.report.symbols import Style, Symbol
 
@@ -40,12 +41,14 @@ LayerKind = Literal[
     "bands",
     "corridors",
     "through",
+    "alternatives",
     "buffers",
     "network",
     "paths",
     "borders",
     "border_segments",
     "incidents",
+    "worth",
     "places",
     "camps",
     "endpoints",
@@ -104,6 +107,34 @@ KINDS: dict[str, Kind] = {
         ),
         title_column=(),
         rows="overlap",
+    ),
+    "alternatives": Kind(
+        "Likely transit",
+        48,
+        plain(Symbol("", "line", "#5e2a84", width_px=1.6, dash=(2, 5), casing=PAPER)),
+        (
+            TooltipField("origin", "From"),
+            TooltipField("destination", "To"),
+            TooltipField("profile", "Moving", "code"),
+            TooltipField("hours", "Time", "hours"),
+            TooltipField("extra_share", "Longer than the best way", "share"),
+            TooltipField("overlap", "Shared with better ways", "share"),
+        ),
+        title_column=(),
+        stacked=True,
+        shown=False,
+    ),
+    "worth": Kind(
+        "Posts and risk",
+        108,
+        worth_look,
+        (
+            TooltipField("worth", "Takes away from the undetected share", "share"),
+            TooltipField("worth_unaware", "If nobody knew of it", "share"),
+            TooltipField("met", "Journeys that come within its sight", "share"),
+        ),
+        title_column=(),
+        shown=False,
     ),
     "through": Kind(
         "Likely transit",
@@ -283,8 +314,8 @@ KINDS: dict[str, Kind] = {
             TooltipField("kind", "Kind", "code"),
             TooltipField("transit_share", "Journeys that pass here", "share"),
             TooltipField("least_cost_share", "By least-cost paths alone", "share"),
-            TooltipField("corridor_share", "Journeys whose corridor is here", "share"),
-            TooltipField("detection", "Chance to notice one that passes", "share"),
+            TooltipField("first_catch", "Journeys that it catches first", "share"),
+            TooltipField("loss", "More undetected if it falls", "share"),
             TooltipField(
                 "incidents_expected", "Recorded incidents near, synthetic ones included", "number"
             ),

@@ -33,6 +33,7 @@ __all__ = [
     "place_look",
     "plain",
     "road_look",
+    "worth_look",
 ]
 
 INK = "#2b2b2b"
@@ -49,6 +50,13 @@ INCIDENT_COLOUR = "#b0005a"
 UNLOCATED_FROM_M = 5000.0
 CLASSES_BY_VALUE_MAX = 5
 BORDER = Symbol("", "line", INK, width_px=2.0, dash=(9, 3, 2, 3), casing=PAPER, casing_px=2.0)
+
+
+def worth_look(_: gpd.GeoDataFrame) -> Style:
+    """Tell places where one more post helps from those where it makes matters worse."""
+    worse = Symbol("Makes matters worse", "cross", "#a50026", width_px=2.0, size_px=5.0)
+    helps = Symbol("Takes away", "diamond", INK, fill="#56b4e9", width_px=1.0, size_px=4.5)
+    return Style((worse, helps), column="worth", breaks=(0.0,))
 
 
 def plain(symbol: Symbol) -> Callable[[gpd.GeoDataFrame], Style]:

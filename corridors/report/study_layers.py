@@ -34,6 +34,8 @@ def study_map(study: Study) -> StudyMap:
         MapLayer("through", "Corridor of each journey", study.corridors, "through"),
         MapLayer("endpoints", "Origins and destinations", _ends(study), "endpoints"),
         MapLayer("paths", "Least-cost paths", paths_told(study.paths, crossings), "paths"),
+        MapLayer("alternatives", "Other ways that differ", _others(study), "alternatives"),
+        MapLayer("worth", "Places for one more post", study.worth.candidates, "worth"),
         MapLayer(
             "border_segments",
             "Where the border is crossed",
@@ -74,6 +76,12 @@ def study_map(study: Study) -> StudyMap:
         synthetic_note=study.provenance.note,
         assumptions=[f"{item.what} {item.why}" for item in scenario.assumptions],
     )
+
+
+def _others(study: Study) -> gpd.GeoDataFrame:
+    """Return the alternatives without the best way of each journey, which is drawn by itself."""
+    ways = study.alternatives
+    return ways[ways["rank"] > 1] if len(ways) else ways
 
 
 def _ends(study: Study) -> gpd.GeoDataFrame:
