@@ -23,13 +23,13 @@ __all__ = ["CHANGE_BREAKS", "CHANGE_COLOURS", "comparison_map"]
 CHANGE_COLOURS = ("#7f3b08", "#c96f12", "#f5ad56", "#e8e6ea", "#b9b0dd", "#7c66b0", "#3f1266")
 CHANGE_BREAKS = (-0.10, -0.03, -1e-12, 1e-12, 0.03, 0.10)
 CHANGE_LABELS = (
-    "10 points less or more than that",
+    "10 points less, or beyond",
     "3 to 10 points less",
     "up to 3 points less",
     "no sure change",
     "up to 3 points more",
     "3 to 10 points more",
-    "10 points more, or above",
+    "10 points more, or beyond",
 )
 WIDTHS = (8.0, 6.5, 5.0, 2.0, 5.0, 6.5, 8.0)
 SIZES = (9.0, 7.5, 6.5, 5.0, 6.5, 7.5, 9.0)
@@ -62,14 +62,24 @@ def comparison_map(comparison: Comparison) -> StudyMap:
         for layer in _change_layers(found, borders, posts, shown=number == 0, made_up=made_up)
     ]
     ground = [
-        MapLayer("endpoints", "Origins and destinations", comparison.endpoints, "endpoints"),
-        MapLayer("borders", "Border", layers["borders"], "borders"),
-        MapLayer("governorates", "Governorates", layers["governorates"], "governorates"),
-        MapLayer("network", "Roads", layers["roads"], "network"),
-        MapLayer("crossings", "Crossings", layers["crossings"], "crossings"),
-        MapLayer("camps", "Camps", layers["camps"], "camps"),
-        MapLayer("places", "Places", layers["places"], "places"),
-        MapLayer("countries", "Names of countries", layers["countries"], "countries"),
+        MapLayer(
+            "endpoints",
+            "Origins and destinations",
+            comparison.endpoints,
+            "endpoints",
+            group="Ground",
+        ),
+        MapLayer("borders", "Border", layers["borders"], "borders", group="Ground"),
+        MapLayer(
+            "governorates", "Governorates", layers["governorates"], "governorates", group="Ground"
+        ),
+        MapLayer("network", "Roads", layers["roads"], "network", group="Ground"),
+        MapLayer("crossings", "Crossings", layers["crossings"], "crossings", group="Ground"),
+        MapLayer("camps", "Camps", layers["camps"], "camps", group="Ground"),
+        MapLayer("places", "Places", layers["places"], "places", group="Ground"),
+        MapLayer(
+            "countries", "Names of countries", layers["countries"], "countries", group="Ground"
+        ),
     ]
     others = ", ".join(f"'{found.other.name}'" for found in comparison.differences)
     scenario = first.scenario
@@ -86,7 +96,7 @@ def comparison_map(comparison: Comparison) -> StudyMap:
             dict.fromkeys(one.note for one in comparison.provenance.values() if one.note)
         ),
         assumptions=[f"{item.what} {item.why}" for item in scenario.assumptions],
-        how_to_read=(*READING, *comparison_sentences(comparison)),
+        how_to_read=(*comparison_sentences(comparison, each=1), *READING),
     )
 
 

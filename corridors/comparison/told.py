@@ -99,14 +99,21 @@ def main_band(found: Difference) -> int:
     return int((found.bands["share"] - MAIN_BAND).abs().argmin())
 
 
-def comparison_sentences(comparison: Comparison) -> list[str]:
-    """Return what a reader should know first of each scenario against the first."""
+def comparison_sentences(comparison: Comparison, *, each: int | None = None) -> list[str]:
+    """Return what a reader should know first of each scenario against the first.
+
+    Parameters
+    ----------
+    comparison
+        From `corridors.compare`.
+    each
+        At most so many sentences of each scenario.
+    """
     first = comparison.scenarios[0]
     return [
         sentence
         for found in comparison.differences
-        for sentence in _sentences(first, found)
-        if sentence
+        for sentence in list(filter(None, _sentences(first, found)))[:each]
     ]
 
 
