@@ -150,6 +150,7 @@ class PathFinder:
         key: np.uint64 = NO_KEY,
         kappa: float = 0.0,
         turned_hazard: Weights | None = None,
+        start: int | None = None,
     ) -> "Towards | None":
         """Prepare to find one traveller's paths again and again while hazards are added.
 
@@ -159,6 +160,9 @@ class PathFinder:
             As for `find`.
         turned_hazard
             The hazard that stands in all searches, on the arcs turned round.
+        start
+            Where searches will mostly start: no more is prepared than up to there, and a search
+            from a place farther off only takes longer.
 
         Returns
         -------
@@ -173,7 +177,9 @@ class PathFinder:
         if turned_hazard is None or kappa <= 0:
             kappa, turned_hazard = 0.0, _NO_HAZARD
         indptr, heads, order = layout.turned
-        cost, back, nowhere = self._workspace()
+        cost, back, is_target = self._workspace()
+        until = np.array([] if start is None else [start + layout.pad], np.int64)
+        is_target[until] = 1
         weights = self._turned(profile)
         status, _ = search(
             weights.slots,
@@ -190,16 +196,20 @@ class PathFinder:
             kappa,
             ends + layout.pad,
             np.zeros(len(ends)),
-            nowhere,
+            is_target,
             BUCKET * self._median[profile],
             max(int(np.diff(indptr).max(initial=0)) + len(layout.offsets), len(ends)),
             self.patience,
             cost,
             back,
         )
+        is_target[until] = 0
         if status != DONE:
             return None
-        return Towards(self, self._weights[profile], factors, ends, kappa, cost.copy())
+        # Beyond the start costs are not final, but none is less than the start's.
+        farthest = np.inf if start is None else cost[until[0]]
+        to_target = np.minimum(cost, farthest)
+        return Towards(self, self._weights[profile], factors, ends, kappa, to_target)
 
     def _turned(self, profile: str) -> Weights:
         if profile not in self._turned_weights:

@@ -236,6 +236,7 @@ class Sampler:
             key=key,
             kappa=kappa,
             turned_hazard=hazards.known_turned(name, knows),
+            start=start,
         )
         for entries, values in more:
             with entries.added(hazard, values):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from corridors.scenario.fields import CheckpointKind, Metres, PathText, Share, Slug, Table
+from corridors.scenario.fields import Metres, PathText, Share, Slug, Table
 
 __all__ = [
     "Assumption",
@@ -39,7 +39,7 @@ class SensorSettings(Table):
 class Worth(Table):
     """The sensor whose worth is mapped: what one more of it would catch, place by place."""
 
-    kind: CheckpointKind = "watch_post"
+    kind: Literal["watch_post", "manned_gate", "road_post", "tower_thermal"] = "watch_post"
     range_m: float = Field(3000.0, ge=1, le=100_000, description="By day in clear air.")
     probability: Share = Field(
         0.6, description="That it catches who passes straight through its place."
