@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +93,7 @@ def _entry(entries: list[Any], name: str, so_far: str, called: str) -> Any:
 
 
 def named_scenarios(
-    paths: Sequence[Path], variants: Iterable[Sequence[str]] = ()
+    paths: Sequence[Path | str], variants: Iterable[Sequence[str]] = ()
 ) -> dict[str, Scenario]:
     """Return the scenarios of a comparison by name, the one that others are held against first.
 
@@ -109,6 +109,7 @@ def named_scenarios(
     MissingFileError, ScenarioError
         When a scenario cannot be used, two have one name, or there are fewer than two.
     """
+    paths = [Path(path) for path in paths]
     stems = [path.stem for path in paths]
     names = [
         stem if stems.count(stem) == 1 else f"{path.resolve().parent.name} {stem}"
@@ -121,16 +122,23 @@ def named_scenarios(
             f"{found[0][1].called}: there is nothing to compare it with; name another scenario, or "
             "a variant of it, such as --variant clear weather.visibility_km=30"
         )
-    columns = [column_name(name) for name, _ in found]
-    for (name, scenario), column in zip(found, columns, strict=True):
-        if not column:
-            raise ScenarioError(f"{scenario.called}: '{name}' holds no letter or digit to go by")
-        if columns.count(column) > 1:
-            raise ScenarioError(
-                f"{scenario.called}: two scenarios are called '{name}' (columns '{column}'); give "
-                "each file or variant its own name"
-            )
+    _require_names({name: scenario.called for name, scenario in found}, [name for name, _ in found])
     return dict(found)
+
+
+def _require_names(called: Mapping[str, str], names: Sequence[str]) -> None:
+    """Refuse names under which the columns of one scenario would be those of another."""
+    columns = [column_name(name) for name in names]
+    taken = {f"{column}{end}" for column in columns for end in ("_low", "_high")}
+    taken |= {f"difference_{column}" for column in columns}
+    for name, column in zip(names, columns, strict=True):
+        if not column:
+            raise ScenarioError(f"{called[name]}: '{name}' holds no letter or digit to go by")
+        if columns.count(column) > 1 or column in taken:
+            raise ScenarioError(
+                f"{called[name]}: the name '{name}' would give it columns ('{column}') of another "
+                "scenario; give each file or variant its own name"
+            )
 
 
 def column_name(name: str) -> str:

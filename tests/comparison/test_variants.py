@@ -72,7 +72,9 @@ def test_files_go_by_their_names_or_their_folders(study_file: Path, tmp_path: Pa
     ("variants", "told"),
     [
         ([], "there is nothing to compare it with"),
-        ([["a", "seed=1"], ["A", "seed=2"]], "two scenarios are called"),
+        ([["a", "seed=1"], ["A", "seed=2"]], "of another scenario"),
+        ([["a", "seed=1"], ["a low", "seed=2"]], "the name 'a low' would"),
+        ([["a", "seed=1"], ["difference a", "seed=2"]], "the name 'difference a' would"),
         ([["!?", "seed=1"]], "holds no letter or digit"),
         ([["a"]], "nothing is changed"),
     ],
