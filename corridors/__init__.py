@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     )
     from corridors.crs import choose_working_crs, project
     from corridors.detection import Detection, Sensors, catches_along, detection_of, sensors_of
+    from corridors.ensemble import Ensemble, run_ensemble
     from corridors.errors import CorridorsError, InputError
     from corridors.export import write_cog, write_geojson, write_geopackage
     from corridors.exposure import checkpoint_exposure, support_hours
@@ -101,6 +102,7 @@ _HOMES = {
     "CorridorsError": "errors",
     "Demand": "flow",
     "Detection": "detection",
+    "Ensemble": "ensemble",
     "Flow": "flow",
     "Friction": "cost",
     "Grid": "terrain",
@@ -167,6 +169,7 @@ _HOMES = {
     "road_distance": "network",
     "road_distances": "network",
     "run": "pipeline",
+    "run_ensemble": "ensemble",
     "save_network": "network",
     "scenario_schema": "scenario",
     "sensors_of": "detection",
@@ -211,6 +214,7 @@ __all__ = [
     "CorridorsError",
     "Demand",
     "Detection",
+    "Ensemble",
     "Flow",
     "Friction",
     "Grid",
@@ -277,6 +281,7 @@ __all__ = [
     "road_distance",
     "road_distances",
     "run",
+    "run_ensemble",
     "save_network",
     "scenario_schema",
     "sensors_of",

@@ -49,6 +49,7 @@ FLOORS = [
     "outputs",
     "comparison",
     "pipeline",
+    "ensemble",
     "cli",
 ]
 

@@ -44,7 +44,8 @@ class KeptMembers:
         unreadable = contextlib.suppress(
             OSError, EOFError, BadZipFile, KeyError, ValueError, RuntimeError, TypeError
         )
-        with unreadable, np.load(self._file(number), allow_pickle=False) as found:
+        path = self._file(number)
+        with unreadable, path.open("rb") as file, np.load(file, allow_pickle=False) as found:
             return Member(**{key: found[key] for key in found.files})
         return None
 

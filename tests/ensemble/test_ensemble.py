@@ -63,7 +63,7 @@ def test_an_ensemble_that_was_interrupted_goes_on(
             raise KeyboardInterrupt
 
     ground = tiny()
-    kept = KeptMembers(tmp_path, ensemble_key(ground.scenario, 20))
+    kept = KeptMembers(tmp_path / "kept", ensemble_key(ground.scenario, 20))
     with pytest.raises(KeyboardInterrupt):
         small(ground, kept=kept, on_member=stop)
     files = sorted(tmp_path.rglob("member-*.npz"))
