@@ -25,13 +25,14 @@ from corridors.raster import Raster
 from corridors.report.map_html import write_map_html
 from corridors.report.map_png import write_map_png
 from corridors.report.overlay import step_colours
+from corridors.report.page import write_report_html
 from corridors.report.study_layers import HOURS_BREAKS, study_map
 from corridors.study import Study
 from corridors.summary import summarise
 
 __all__ = ["OUTPUT_STEPS", "result_layers", "with_lonlat", "write_study"]
 
-OUTPUT_STEPS = 5
+OUTPUT_STEPS = 6
 # Travellers this near one another are on one way; a generalised path is up to a cell off.
 MODE_CELLS = 3.0
 
@@ -186,11 +187,16 @@ def write_study(study: Study, folder: Path, *, progress: Progress | None = None)
         ("Writing GeoPackage and rasters", lambda: _write_gis(study, layers, folder)),
         ("Drawing the map", lambda: write_map_html(folder / "map.html", study_map(study))),
         ("Drawing the picture", lambda: write_map_png(folder / "map.png", study_map(study))),
+        ("Writing the report", lambda: _write_report(study, folder)),
         ("Writing summary and manifest", lambda: _write_records(study, folder, notes)),
     ]
     for what, step in steps:
         told.step(what)
         step()
+
+
+def _write_report(study: Study, folder: Path) -> None:
+    write_report_html(folder / "report.html", study, picture=folder / "map.png")
 
 
 def _metadata(study: Study) -> dict[str, Any]:

@@ -55,6 +55,7 @@ def test_all_outputs_are_there(results: Path) -> None:
         "travel_time.qml",
         "map.html",
         "map.png",
+        "report.html",
         "summary.json",
         "manifest.json",
     }

@@ -22,7 +22,7 @@ from corridors.study import Study
 
 __all__ = ["journeys", "one_more", "posts", "where"]
 
-STRETCHES, POSTS, PLACES, JOURNEYS, IMPOSSIBLE = 10, 20, 8, 18, 5
+STRETCHES, POSTS, PLACES, JOURNEYS, IMPOSSIBLE = 10, 20, 8, 12, 5
 NUMBER, BAR = "number", "bar"
 UNDETECTED_COLOUR = "#d55e00"
 
@@ -104,7 +104,7 @@ def _checkpoints(study: Study) -> Html:
     top = every.sort_values(order, ascending=False, kind="stable").head(POSTS)
     steps = nice_steps(float(np.nanmax(top["transit_share_high"].to_numpy(float), initial=0.0)))
     columns = (
-        Column("Checkpoint"),
+        Column("Checkpoint, kind and range now"),
         Column("Transits within range", BAR),
         Column("Within range", NUMBER),
         Column("Caught first here", NUMBER),
@@ -133,8 +133,7 @@ def _checkpoints(study: Study) -> Html:
 
 
 def _kind(row: dict[str, Any]) -> str:
-    seen = f"sees {words(row['range_now_m'], 'metres')}"
-    return f"{words_of_code(str(row['kind']))}, {seen}"
+    return f"{words_of_code(str(row['kind']))}, {words(row['range_now_m'], 'metres')}"
 
 
 def one_more(study: Study) -> Html:

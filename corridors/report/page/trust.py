@@ -8,14 +8,12 @@ import numpy as np
 from corridors import __version__
 from corridors.report.page.charts import line_chart
 from corridors.report.page.markup import (
-    Column,
     Html,
     element,
     joined,
     listing,
     paragraphs,
     section,
-    table,
 )
 from corridors.report.wording import words, words_of_interval
 from corridors.study import Study
@@ -48,7 +46,7 @@ def sureness(study: Study, limits: Sequence[str], found: Sequence[str]) -> Html:
     )
     words_of = element("div", paragraphs([told]), listing([*limits, *found]))
     return section(
-        "How sure this is", element("div", words_of, _convergence(study), class_="beside")
+        "How sure this is", element("div", words_of, _convergence(study), class_="beside wide")
     )
 
 
@@ -102,20 +100,26 @@ def synthetic(study: Study) -> Html:
 
 def sources(study: Study) -> Html:
     """Return whose data the study rests on, under which licences."""
-    columns = (Column("Layer"), Column("Source"), Column("Licence"))
-    rows = [_source(file, entry) for file, entry in study.provenance.layers.items()]
-    return section(
-        "Sources and licences",
-        table("As the study's own record of its inputs gives them", columns, rows),
-        kind="sources",
-    )
+    titles: dict[tuple[str, str], list[str]] = {}
+    for file, entry in study.provenance.layers.items():
+        title, source, licence = _source(file, entry)
+        titles.setdefault((source, licence), []).append(title)
+    items = [
+        element("li", element("b", "; ".join(of)), f": {source}. {licence}.", dir="auto")
+        for (source, licence), of in titles.items()
+    ]
+    return section("Sources and licences", element("ul", *items, class_="columns"))
 
 
 def _source(file: str, entry: Mapping[str, Any]) -> tuple[str, str, str]:
     def told(key: str) -> str:
         return str(entry.get(key) or "")
 
-    return told("title") or file, told("source") or "not told", told("licence") or "not told"
+    return (
+        told("title") or file,
+        told("source") or "source not told",
+        told("licence") or "licence not told",
+    )
 
 
 def making(study: Study) -> Html:
