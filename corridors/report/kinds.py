@@ -27,6 +27,7 @@ from corridors.report.looks import (
     place_look,
     plain,
     road_look,
+    worth_effect,
     worth_look,
 )
 from corridors.report.symbols import Style, Symbol
@@ -180,6 +181,7 @@ KINDS: dict[str, Kind] = {
         40,
         road_look,
         (
+            TooltipField("share", "Transits that use it", "share"),
             TooltipField("road_class", "Class", "code"),
             TooltipField("speed_kmh", "Speed assumed", "kmh"),
             TooltipField("length_km", "Length", "km"),
@@ -382,4 +384,6 @@ def symbology_of(gdf: gpd.GeoDataFrame, kind: str) -> tuple[gpd.GeoDataFrame, St
         rows = rows.assign(_source=incident_source(rows))
     if kind == "crossings":
         rows = rows.assign(state=crossing_state(rows))
+    if kind == "worth":
+        rows = rows.assign(effect=worth_effect(rows))
     return rows, KINDS[kind].style(rows)

@@ -11,11 +11,13 @@ from corridors.report.kind import TooltipField
 from corridors.report.kinds import KINDS
 from corridors.report.study_map import MapLayer, RasterLayer, StudyMap
 from corridors.report.wording import words
+from corridors.report.worth_layer import worth_layers
 from corridors.study import Study
 
 __all__ = ["HOURS_BREAKS", "study_map"]
 
 HOURS_BREAKS = (2.0, 4.0, 8.0, 16.0, 24.0)
+PASSAGE_BREAKS = (1.0, 2.0, 5.0, 10.0, 20.0)
 
 
 def study_map(study: Study) -> StudyMap:
@@ -44,7 +46,7 @@ def study_map(study: Study) -> StudyMap:
         ),
         MapLayer("borders", "Border", layers["borders"], "borders"),
         MapLayer("governorates", "Governorates", layers["governorates"], "governorates"),
-        MapLayer("network", "Roads", study.network.edges_gdf(), "network"),
+        MapLayer("network", "Roads", _roads(study), "network"),
         MapLayer("crossings", "Crossings", told, "crossings"),
         MapLayer(
             "checkpoints",
@@ -70,11 +72,42 @@ def study_map(study: Study) -> StudyMap:
         title=scenario.title,
         subtitle=scenario.description,
         relief=study.terrain.raster(),
-        layers=[*(layer for layer in shown if len(layer.gdf)), *_travel_times(study)],
+        layers=[
+            *(layer for layer in shown if len(layer.gdf)),
+            _passages(study),
+            *worth_layers(study),
+            *_travel_times(study),
+        ],
         bounds=scenario.area.bbox,
         attributions=study.provenance.attributions,
         synthetic_note=study.provenance.note,
         assumptions=[f"{item.what} {item.why}" for item in scenario.assumptions],
+    )
+
+
+def _roads(study: Study) -> gpd.GeoDataFrame:
+    """Return the roads with the share of the transits that use each."""
+    roads = study.network.edges_gdf()
+    used = study.flow.edges.frame()
+    roads[used.columns] = used.to_numpy()
+    return roads
+
+
+def _passages(study: Study) -> RasterLayer:
+    grid, share = study.terrain.grid, study.flow.cells.share
+    percent = Raster(
+        np.where(share > 0, 100.0 * share, np.nan),
+        grid.transform,
+        grid.crs,
+        name="passages",
+        units="%",
+    )
+    return RasterLayer(
+        "passages",
+        "Share of the transits that pass each cell",
+        percent,
+        PASSAGE_BREAKS,
+        group="Likely transit",
     )
 
 
