@@ -33,6 +33,7 @@ __all__ = [
     "place_look",
     "plain",
     "road_look",
+    "worth_effect",
     "worth_look",
 ]
 
@@ -50,13 +51,6 @@ INCIDENT_COLOUR = "#b0005a"
 UNLOCATED_FROM_M = 5000.0
 CLASSES_BY_VALUE_MAX = 5
 BORDER = Symbol("", "line", INK, width_px=2.0, dash=(9, 3, 2, 3), casing=PAPER, casing_px=2.0)
-
-
-def worth_look(_: gpd.GeoDataFrame) -> Style:
-    """Tell places where one more post helps from those where it makes matters worse."""
-    worse = Symbol("Makes matters worse", "cross", "#a50026", width_px=2.0, size_px=5.0)
-    helps = Symbol("Takes away", "diamond", INK, fill="#56b4e9", width_px=1.0, size_px=4.5)
-    return Style((worse, helps), column="worth", breaks=(0.0,))
 
 
 def plain(symbol: Symbol) -> Callable[[gpd.GeoDataFrame], Style]:
@@ -302,3 +296,49 @@ def incident_source(gdf: gpd.GeoDataFrame) -> pd.Series:
     if "synthetic" in gdf.columns:
         source = source.mask(gdf["synthetic"].fillna(value=False).astype(bool), "synthetic")
     return source
+
+
+def worth_effect(gdf: gpd.GeoDataFrame) -> pd.Series:
+    """Return what one more sensor does at each place, as far as its interval tells.
+
+    Examples
+    --------
+    >>> worth = [0.06, 0.03, 0.01, 0.01, -0.02]
+    >>> low, high = [0.05, 0.02, 0.005, -0.01, -0.03], [0.07, 0.04, 0.02, 0.03, -0.01]
+    >>> gdf = gpd.GeoDataFrame({"worth": worth, "worth_low": low, "worth_high": high})
+    >>> worth_effect(gdf).tolist()
+    ['much', 'some', 'little', 'untold', 'worse']
+    """
+    worth, (some, much) = gdf["worth"].to_numpy(float), _thirds(gdf)
+    effect = np.where(worth >= much, "much", np.where(worth >= some, "some", "little"))
+    effect = np.where(gdf["worth_low"].to_numpy(float) > 0, effect, "untold")
+    effect = np.where(gdf["worth_high"].to_numpy(float) < 0, "worse", effect)
+    return pd.Series(effect, index=gdf.index, dtype=object)
+
+
+def worth_look(gdf: gpd.GeoDataFrame) -> Style:
+    """Return a plus where one more sensor helps, larger where more, a minus where it does harm."""
+    some, much = (f"{100 * limit:.1f}" for limit in _thirds(gdf))
+
+    def helps(label: str, size: float) -> Symbol:
+        return Symbol(label, "plus", INK, fill="#56b4e9", width_px=1.1, casing=PAPER, size_px=size)
+
+    untold = Symbol("May help or harm", "circle", INK, fill=PAPER, width_px=1.3, size_px=3.5)
+    worse = Symbol(
+        "Makes matters worse", "minus", INK, fill="#d55e00", width_px=1.1, casing=PAPER, size_px=7
+    )
+    symbols = (
+        helps(f"Takes away under {some} points of the undetected share", 4),
+        helps(f"{some} to {much} points", 6),
+        helps(f"{much} points or more", 8.5),
+        untold,
+        worse,
+    )
+    return Style(symbols, column="effect", values=("little", "some", "much", "untold", "worse"))
+
+
+def _thirds(gdf: gpd.GeoDataFrame) -> tuple[float, float]:
+    """Return a third and two thirds of the greatest worth, to a tenth of a point."""
+    greatest = max(float(gdf["worth"].max()), 0.0) if len(gdf) else 0.0
+    some = max(round(greatest / 3, 3), 0.001)
+    return some, max(round(2 * greatest / 3, 3), 2 * some)

@@ -18,7 +18,8 @@ FloatArray = NDArray[np.float64]
 BLUE, ORANGE, INK, SOFT, LINE = "#0072b2", "#d55e00", "#24241f", "#5d5b52", "#d9d4c5"
 BAR_WIDTH, BAR_HEIGHT, AXIS_HEIGHT = 220, 16, 18
 CHART_WIDTH, CHART_HEIGHT = 330, 150
-BINS = 16
+# Columns of a histogram between two labels.
+BINS = 5
 
 
 def nice_steps(greatest: float, *, about: int = 4) -> list[float]:
@@ -166,7 +167,8 @@ def histogram(values: FloatArray, *, title: str) -> Html:
     known = values[np.isfinite(values)]
     if not len(known):
         return Html()
-    steps = nice_steps(float(known.max()), about=BINS)
+    labels = nice_steps(float(known.max()))
+    steps = np.linspace(0, labels[-1], BINS * (len(labels) - 1) + 1)
     heights = np.histogram(known, steps)[0] / len(known)
     left, right, top, bottom = 8, 24, 4, 24
     width, height = CHART_WIDTH - left - right, CHART_HEIGHT - 40 - top - bottom
@@ -181,9 +183,8 @@ def histogram(values: FloatArray, *, title: str) -> Html:
         if tall
     ]  # fmt: skip
     parts.append(_line(left, top + height, left + width, top + height, SOFT))
-    labels = nice_steps(steps[-1])
-    for label in (label for label in labels if label <= steps[-1]):
-        x = round(left + label / steps[-1] * width, 2)
+    for label in labels:
+        x = round(left + label / labels[-1] * width, 2)
         parts += [_line(x, top + height, x, top + height + 4, SOFT)]
         parts += [_text(x, top + height + 19, f"{label:,g}", "middle")]
     chart = _svg(
