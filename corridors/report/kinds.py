@@ -28,7 +28,6 @@ from corridors.report.looks import (
     plain,
     road_look,
     worth_effect,
-    worth_effect,
     worth_look,
 )
 from corridors.report.symbols import Style, Symbol
@@ -385,8 +384,6 @@ def symbology_of(gdf: gpd.GeoDataFrame, kind: str) -> tuple[gpd.GeoDataFrame, St
         rows = rows.assign(_source=incident_source(rows))
     if kind == "crossings":
         rows = rows.assign(state=crossing_state(rows))
-    if kind == "worth":
-        rows = rows.assign(effect=worth_effect(rows))
     if kind == "worth":
         rows = rows.assign(effect=worth_effect(rows))
     return rows, KINDS[kind].style(rows)

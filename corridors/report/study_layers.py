@@ -12,7 +12,6 @@ from corridors.report.kinds import KINDS
 from corridors.report.study_map import MapLayer, RasterLayer, StudyMap
 from corridors.report.wording import words
 from corridors.report.worth_layer import worth_layers
-from corridors.report.worth_layer import worth_layers
 from corridors.study import Study
 
 __all__ = ["HOURS_BREAKS", "study_map"]
@@ -76,7 +75,6 @@ def study_map(study: Study) -> StudyMap:
         layers=[
             *(layer for layer in shown if len(layer.gdf)),
             _passages(study),
-            *worth_layers(study),
             *worth_layers(study),
             *_travel_times(study),
         ],
