@@ -85,7 +85,7 @@ def member_interval(values: ArrayLike, *, level: float = 0.9) -> tuple[FloatArra
     (1.0, 19.0)
     """
     data = np.asarray(values, float)
-    flat = data.reshape(len(data), -1)
+    flat = data.reshape(len(data), math.prod(data.shape[1:]))
     bounds = np.full((2, flat.shape[1]), np.nan)
     some = np.isfinite(flat).any(axis=0)
     ends = [(1 - level) / 2, (1 + level) / 2]
@@ -139,9 +139,11 @@ def kendall(values: FloatArray) -> float:
     ----------
     Kendall 1945, doi 10.1093/biomet/33.3.239 (tau-b, for ties).
     """
+    if values.shape[1] < 2:
+        return float("nan")
     mean = values.mean(axis=0)
     ranked = [one for one in values if np.ptp(one) > 0]
-    if len(mean) < 2 or not ranked or not np.ptp(mean) > 0:
+    if not ranked or not np.ptp(mean) > 0:
         return float("nan")
     return float(np.mean([stats.kendalltau(one, mean).statistic for one in ranked]))
 

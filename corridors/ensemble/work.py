@@ -136,7 +136,13 @@ class _Sent:
         self._scatter()
 
     def _scatter(self) -> None:
-        self._there = self._client.scatter(self._plan, broadcast=True, hash=False)
+        try:
+            self._there = self._client.scatter(self._plan, broadcast=True, hash=False)
+        except OSError as error:
+            raise ClusterError(
+                f"what members share cannot be sent to the cluster: {error}; start it again, or "
+                "leave it out to use the cores here"
+            ) from error
 
     def submit(self, number: int) -> Any:
         return self._client.submit(member_of, self._there, number, pure=False)
@@ -153,6 +159,11 @@ class _Sent:
                 member: Member = future.result()
             except (KilledWorker, asyncio.CancelledError, concurrent.futures.CancelledError):
                 continue
+            except ImportError as error:
+                raise ClusterError(
+                    f"a worker of the cluster cannot do the work: {error}; install the same "
+                    "version of corridors for the workers"
+                ) from error
             except OSError as error:
                 raise ClusterError(
                     f"the cluster was lost at member {number}: {error}; start it again, or leave "

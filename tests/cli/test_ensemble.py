@@ -48,6 +48,18 @@ def test_an_ensemble_writes_both_intervals_and_the_stability_of_ranks(uncertain:
     assert not list(uncertain.folder.glob(".found*"))
 
 
+def test_progress_tells_of_members_and_an_earlier_result_stays(uncertain: Study) -> None:
+    words = ("ensemble", uncertain.scenario, *SIZE, "--out", uncertain.folder / "found")
+    told = uncertain.call(*words, "--progress", "json")
+    assert told.code == 0, told.err
+    assert '"what": "Solving members, 4 of 4"' in told.err
+    before = uncertain.files()
+    again = uncertain.call(*words)
+    assert again.code == 2
+    assert "holds an earlier result" in again.err
+    assert uncertain.files() == before
+
+
 def test_nothing_uncertain_is_refused_and_nothing_written(study: Study) -> None:
     before = study.files()
     told = study.call("ensemble", study.scenario, "--out", study.folder / "found")

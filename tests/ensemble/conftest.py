@@ -100,12 +100,15 @@ def tiny(folder: Path) -> Callable[..., Ground]:
             grounds[key] = study_ground(scenario)
         return _with(grounds[key], scenario)
 
-    def make(extra: str = "", **uncertainty: Any) -> Ground:
+    def make(extra: str = "", *, without: tuple[str, ...] = (), **uncertainty: Any) -> Ground:
         lines = "\n".join(
             f"{key} = {str(value).lower()}" for key, value in (uncertainty or UNCERTAIN).items()
         )
+        kept = [line for line in SCENARIO.splitlines() if not line.startswith(without or ("!",))]
         path = folder / "scenario.toml"
-        path.write_text(f"{SCENARIO}{extra}\n[uncertainty]\n{lines}\n", encoding="utf-8")
+        path.write_text(
+            f"{chr(10).join(kept)}\n{extra}\n[uncertainty]\n{lines}\n", encoding="utf-8"
+        )
         return of(load_scenario(path))
 
     return make

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from corridors.ensemble.plan import plan_of
 from corridors.ensemble.run import ground_ensemble
-from corridors.ensemble.work import ClusterError
-from corridors.errors import UnreachableError
+from corridors.ensemble.work import ClusterError, on_cluster
+from corridors.errors import RunError, UnreachableError
 from corridors.study import Ground
 from tests.ensemble.test_ensemble import assert_same
 
@@ -101,3 +102,53 @@ def test_a_cluster_without_workers_is_told(tiny: Tiny, monkeypatch: pytest.Monke
     monkeypatch.setattr("corridors.ensemble.work.PATIENCE_S", 0.5)
     with client_of(0) as client, pytest.raises(ClusterError, match="has no workers"):
         ground_ensemble(tiny(), client=client, **SIZE)
+
+
+class Lost:
+    """A client whose members all end in one way."""
+
+    status = "running"
+
+    def __init__(self, end: Exception) -> None:
+        self.end = end
+        self.asked: list[int] = []
+
+    def wait_for_workers(self, *_: Any, **__: Any) -> None:
+        """Find them at once."""
+
+    def nthreads(self) -> dict[str, int]:
+        """Return one worker."""
+        return {"one": 1}
+
+    def scatter(self, plan: Any, **_: Any) -> Any:
+        """Send nothing."""
+        return plan
+
+    def submit(self, _: Any, __: Any, number: int, **___: Any) -> "Lost":
+        """Take a member in."""
+        self.asked.append(number)
+        return self
+
+    def result(self) -> None:
+        """End."""
+        raise self.end
+
+    def cancel(self) -> None:
+        """Let go."""
+
+
+@pytest.mark.parametrize(
+    ("end", "error", "text", "tries"),
+    [
+        (distributed.KilledWorker("t", None, 4), RunError, "member 0 ended its worker 3 times", 3),
+        (ModuleNotFoundError("No module named 'corridors'"), ClusterError, "same version", 1),
+        (ConnectionError("gone"), ClusterError, "lost at member 0: gone", 1),
+    ],
+)
+def test_a_cluster_that_does_not_do_the_work_is_told(
+    tiny: Tiny, end: Exception, error: type[Exception], text: str, tries: int
+) -> None:
+    lost = Lost(end)
+    with pytest.raises(error, match=text):
+        list(on_cluster(lost, plan_of(tiny(), 20), range(1)))
+    assert lost.asked == [0] * tries

@@ -189,6 +189,16 @@ def test_knowing_travellers_and_uncertain_ground_go_through(tiny: Tiny) -> None:
     assert (found.checkpoints["incidents_high"] > found.checkpoints["incidents_low"]).any()
 
 
+def test_a_study_without_posts_goes_through(tiny: Tiny) -> None:
+    ground = tiny(without=("checkpoints", "bases", "incidents"), speed=0.2, ranges=0.3)
+    found = small(ground, members=3)
+    assert found.checkpoints.empty
+    assert found.posts.empty
+    assert found.shares.loc["undetected", "share_low"] == 1.0
+    assert np.isnan(found.agreement["loss"])
+    assert found.matters["undetected"].isna().all()
+
+
 def test_nothing_uncertain_is_refused_with_what_to_add(tiny: Tiny) -> None:
     scenario = tiny(speed=0.0).scenario
     with pytest.raises(ScenarioError, match=r"no input is uncertain.*\[uncertainty\].*speed = 0"):
