@@ -1,11 +1,10 @@
 """A comparison as layers: stretches of border, posts, bands, each with what changes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import geopandas as gpd
 import pandas as pd
 
-from corridors.comparison.measured import Measured
 from corridors.comparison.side_by_side import Comparison
 from corridors.comparison.variants import column_name
 
@@ -41,13 +40,14 @@ def border_layer(comparison: Comparison) -> gpd.GeoDataFrame:
     """Return the stretches of border with the share of each scenario, and the differences."""
     stretches = comparison.scenarios[0].stretches
     kept = [name for name in ("id", "border", "name", "stretch", "length_km") if name in stretches]
-    layer = stretches[[*kept, "geometry"]].reset_index(drop=True)
-    for one in comparison.scenarios:
-        layer = _with(layer, one.stretches, OF_STRETCH, one.name)
-    for found in comparison.differences:
-        columns = [str(name) for name in found.stretches if name != "id"]
-        layer = _with(layer, found.stretches, columns, found.other.name)
-    return layer
+    parts = [_named(one.stretches, OF_STRETCH, one.name) for one in comparison.scenarios]
+    parts += [
+        _named(
+            found.stretches, [name for name in found.stretches if name != "id"], found.other.name
+        )
+        for found in comparison.differences
+    ]
+    return _joined(stretches[[*kept, "geometry"]].reset_index(drop=True), parts)
 
 
 def post_layer(comparison: Comparison) -> gpd.GeoDataFrame:
@@ -55,25 +55,28 @@ def post_layer(comparison: Comparison) -> gpd.GeoDataFrame:
     parts = [one.posts[["id", "name", "kind", "geometry"]] for one in comparison.scenarios]
     posts = pd.concat(parts, ignore_index=True).drop_duplicates("id").reset_index(drop=True)
     layer = gpd.GeoDataFrame(posts, geometry="geometry", crs=parts[0].crs)
-    for one in comparison.scenarios:
-        layer = _with(layer, _in_order(one, layer["id"]), OF_POST, one.name)
+    ids = layer["id"]
+    told = [_named(_in_order(one.posts, ids), OF_POST, one.name) for one in comparison.scenarios]
     for found in comparison.differences:
-        rows = found.posts.set_index("id").reindex(layer["id"]).reset_index()
-        columns = [str(name) for name in rows if name not in ("id", "name")]
-        layer = _with(layer, rows, columns, found.other.name)
-    return layer
+        columns = [name for name in found.posts if name not in ("id", "name")]
+        told.append(_named(_in_order(found.posts, ids), columns, found.other.name))
+    return _joined(layer, told)
 
 
-def _in_order(one: Measured, ids: pd.Series) -> pd.DataFrame:
-    table: pd.DataFrame = one.posts.set_index("id").reindex(ids).reset_index()
-    return table
+def _in_order(table: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
+    rows: pd.DataFrame = table.set_index("id").reindex(ids).reset_index()
+    return rows
 
 
-def _with(
-    layer: gpd.GeoDataFrame, table: pd.DataFrame, columns: Sequence[str], name: str
-) -> gpd.GeoDataFrame:
-    """Return a layer with columns of a table of as many rows, called after a scenario."""
-    return layer.assign(**{_column(column, name): table[column].to_numpy() for column in columns})
+def _named(table: pd.DataFrame, columns: Iterable[object], name: str) -> pd.DataFrame:
+    """Return columns of a table, called after a scenario."""
+    return pd.DataFrame({_column(str(one), name): table[one].to_numpy() for one in columns})
+
+
+def _joined(layer: gpd.GeoDataFrame, parts: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:
+    """Return a layer with the columns of tables of as many rows."""
+    table = pd.concat([layer.drop(columns="geometry"), *parts], axis=1)
+    return gpd.GeoDataFrame(table, geometry=layer.geometry.to_numpy(), crs=layer.crs)
 
 
 def _column(column: str, name: str) -> str:

@@ -109,13 +109,13 @@ def named_scenarios(
     MissingFileError, ScenarioError
         When a scenario cannot be used, two have one name, or there are fewer than two.
     """
-    paths = [Path(path) for path in paths]
-    stems = [path.stem for path in paths]
+    files = [Path(path) for path in paths]
+    stems = [file.stem for file in files]
     names = [
-        stem if stems.count(stem) == 1 else f"{path.resolve().parent.name} {stem}"
-        for path, stem in zip(paths, stems, strict=True)
+        stem if stems.count(stem) == 1 else f"{file.resolve().parent.name} {stem}"
+        for file, stem in zip(files, stems, strict=True)
     ]
-    found = [(name, load_scenario(path)) for name, path in zip(names, paths, strict=True)]
+    found = [(name, load_scenario(path)) for name, path in zip(names, files, strict=True)]
     found += [(name, variant_of(found[0][1], name, changes)) for name, *changes in variants]
     if len(found) < 2:
         raise ScenarioError(

@@ -12,6 +12,7 @@ import corridors
 from corridors.comparison import Comparison, Difference, compare, named_scenarios
 from corridors.comparison.tables import comparison_layers
 from corridors.comparison.told import comparison_sentences, told_comparison
+from corridors.comparison.write import run_comparison
 from corridors.errors import ScenarioError
 from corridors.study import Study, study_flow, study_ground
 
@@ -21,6 +22,7 @@ VARIANTS = [
     ["blind", "weather.visibility_km=0"],
     ["storm", "weather.rain=heavy"],
     ["ditch", "barriers.ditch.delay_minutes.walk=240"],
+    ["closed", "barriers.ditch.delay_minutes.slow=impassable"],
     ["aware", "knowledge.informed=1.0", "knowledge.kappa_hours=20"],
 ]
 
@@ -128,6 +130,16 @@ def test_the_difference_is_far_surer_than_either(found: Comparison) -> None:
     assert storm.undetected[2] - storm.undetected[1] < 0.5 * min(own)
 
 
+def test_who_can_no_longer_pass_counts_no_more(found: Comparison) -> None:
+    closed = against(found, "closed").other
+
+    assert found.scenarios[0].arrived.all()
+    assert closed.arrived.mean() == pytest.approx(0.7, abs=0.02)
+    assert {one.sigma for one in found.scenarios} == {found.scenarios[0].sigma}
+    np.testing.assert_array_equal(closed.stretch.any(axis=1), closed.arrived)
+    assert not closed.survived[~closed.arrived].any()
+
+
 def test_who_knows_of_posts_goes_elsewhere(found: Comparison) -> None:
     aware = against(found, "aware")
 
@@ -182,12 +194,15 @@ def second(study_file: Path, tmp_path: Path) -> Path:
     return tmp_path / "other" / "scenario.toml"
 
 
-def test_a_post_that_is_gone_is_idle(study_file: Path, second: Path) -> None:
+def test_a_post_that_is_gone_is_idle(study_file: Path, second: Path, tmp_path: Path) -> None:
     layer = gpd.read_file(second.parent / "posts.geojson")
     layer[layer["id"] == "p-2"].to_file(second.parent / "posts.geojson")
 
-    found = compare(named_scenarios([study_file, second]))
+    found = run_comparison(named_scenarios([study_file, second]), tmp_path / "out")
 
+    inputs = json.loads((tmp_path / "out" / "manifest.json").read_text())["inputs"]
+    own = {"posts.geojson", "posts.geojson (other scenario)"}
+    assert {name for name in inputs if name.startswith("posts")} == own
     one = found.differences[0].posts.set_index("id")
     assert one.index.tolist() == ["p-1", "p-2"]
     first = found.scenarios[0].posts.set_index("id")
