@@ -76,7 +76,7 @@ def test_means_over_other_travellers_in_each_agree_with_a_bootstrap() -> None:
     rng = np.random.default_rng(3)
     values = rng.normal(3, 1, 400)
     first = Outcome(values, rng.random(400) < 0.3)
-    other = Outcome(values + rng.normal(0.2, 0.3, 400), first.counted | (rng.random(400) < 0.1))
+    other = Outcome(values + rng.normal(0.2, 0.3, 400), rng.random(400) < 0.4)
 
     difference, low, high = paired_difference(first, other, strata=np.zeros(400), level=0.9)
 
