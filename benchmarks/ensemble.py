@@ -24,9 +24,9 @@ Answer = Callable[[], np.ndarray]
 
 
 def plan(columns: int) -> Plan:
-    """Return what members share, on a grid of so many columns."""
+    """Return what members share, on a grid of so many columns, 110 at least (perception)."""
     scenario = load_scenario(sample_folder() / "scenario.toml")
-    area = scenario.area.model_copy(update={"cell_m": WIDE_M / columns})
+    area = scenario.area.model_copy(update={"cell_m": WIDE_M / max(columns, 110)})
     asked = scenario.model_copy(update={"area": area, "uncertainty": DOUBT})
     return calibrated(plan_of(study_ground(asked), TRAVELLERS))
 
