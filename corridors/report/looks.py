@@ -328,9 +328,9 @@ def worth_look(gdf: gpd.GeoDataFrame) -> Style:
         "Makes matters worse", "minus", INK, fill="#d55e00", width_px=1.1, casing=PAPER, size_px=7
     )
     symbols = (
-        helps(f"Takes away under {some} points of the undetected share", 4),
-        helps(f"{some} to {much} points", 6),
-        helps(f"{much} points or more", 8.5),
+        helps(f"Takes away under {some} points of the undetected share", 3.5),
+        helps(f"{some} to {much} points", 5),
+        helps(f"{much} points or more", 7),
         untold,
         worse,
     )

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from corridors.report.page.figures import and_joined
+from corridors.report.page.figures import and_joined, degree_words
 from corridors.report.page.markup import Html, element, joined
 from corridors.report.wording import words, words_of_code
 from corridors.study import Study
@@ -65,12 +65,14 @@ def facts(study: Study) -> Html:
         "Weather assumed": ". ".join(part for part in (weather_words(study), note) if part),
         "Travellers": f"{words(len(flow.paths), 'count')}, each on the way that it believes best",
         "Known of posts": _known(study),
-        "Area": f"{west:g} to {east:g} degrees east, {south:g} to {north:g} north; "
+        "Area": f"{degree_words(south, 'NS')} to {degree_words(north, 'NS')}, "
+        f"{degree_words(west, 'EW')} to {degree_words(east, 'EW')}; "
         f"cells of {words(study.terrain.grid.cell_m, 'metres')}",
     }
     rows = [
         joined((element("dt", name), element("dd", text, dir="auto")))
         for name, text in told.items()
+        if text
     ]
     return element("dl", *rows)
 

@@ -12,6 +12,7 @@ from corridors.report.wording import words, words_of_interval, words_of_share
 
 __all__ = [
     "and_joined",
+    "degree_words",
     "help_after",
     "percentile_words",
     "places_in_words",
@@ -84,10 +85,20 @@ def places_in_words(points: gpd.GeoSeries) -> list[str]:
         np.asarray(points.x, float), np.asarray(points.y, float), from_crs=points.crs, to_crs=LONLAT
     )
     return [
-        f"{abs(north):.{HUNDREDTHS}f}° {'N' if north >= 0 else 'S'}, "
-        f"{abs(east):.{HUNDREDTHS}f}° {'E' if east >= 0 else 'W'}"
+        f"{degree_words(north, 'NS')}, {degree_words(east, 'EW')}"
         for east, north in zip(lon, lat, strict=True)
     ]
+
+
+def degree_words(degrees: float, sides: str) -> str:
+    """Return degrees to a hundredth, with the side of the globe.
+
+    Examples
+    --------
+    >>> degree_words(-16.061, "NS")
+    '16.06° S'
+    """
+    return f"{abs(degrees):.{HUNDREDTHS}f}° {sides[int(degrees < 0)]}"
 
 
 def help_after(hours: float) -> str:

@@ -80,9 +80,9 @@ def _border(study: Study) -> Html:
 def posts(study: Study) -> Html:
     """Return what checkpoints meet and catch, and what nobody does."""
     title = "What the checkpoints meet and catch"
-    if study.checkpoints.empty:
+    if study.undetected.posts.empty:
         return section(title, paragraphs(["The study has no checkpoints: nobody is detected."]))
-    return section(title, _undetected(study), _checkpoints(study))
+    return section(title, _undetected(study), _checkpoints(study), _patrols(study))
 
 
 def _undetected(study: Study) -> Html:
@@ -100,6 +100,8 @@ def _undetected(study: Study) -> Html:
 
 def _checkpoints(study: Study) -> Html:
     every = study.checkpoints
+    if every.empty:
+        return Html()
     order = ["transit_share", "first_catch"]
     top = every.sort_values(order, ascending=False, kind="stable").head(POSTS)
     steps = nice_steps(float(np.nanmax(top["transit_share_high"].to_numpy(float), initial=0.0)))
@@ -130,6 +132,28 @@ def _checkpoints(study: Study) -> Html:
     )
     drawn = table(caption, columns, rows, foot=foot)
     return element("div", drawn, _rest(len(every), POSTS, "checkpoints.geojson"))
+
+
+def _patrols(study: Study) -> Html:
+    every = study.undetected.posts
+    patrols = every[~every["id"].isin(study.checkpoints["id"])]
+    top = patrols.sort_values("first_catch", ascending=False, kind="stable").head(POSTS)
+    columns = (
+        Column("Patrol"),
+        Column("Transits that meet it", NUMBER),
+        Column("Caught first by it", NUMBER),
+        Column("More undetected without it", NUMBER),
+    )
+    rows = [
+        (
+            str(row["name"] or row["id"]),
+            words(row["met"], "share"),
+            share_told(row, "first_catch"),
+            share_told(row, "loss"),
+        )
+        for row in top.to_dict("records")
+    ]
+    return table("Patrols by what they catch first", columns, rows)
 
 
 def _kind(row: dict[str, Any]) -> str:

@@ -112,7 +112,7 @@ def table(
     if not lines:
         return Html()
     heads = [element("th", column.title, scope="col", class_=column.kind) for column in columns]
-    return element(
+    drawn = element(
         "table",
         element("caption", caption),
         element("thead", element("tr", *heads)),
@@ -120,6 +120,8 @@ def table(
         element("tfoot", _row(columns, foot)) if foot else Html(),
         class_="whole" if whole else "",
     )
+    # A small screen scrolls the table and not the page.
+    return element("div", drawn, class_="scroll")
 
 
 def _row(columns: Sequence[Column], cells: Sequence[str]) -> Html:
