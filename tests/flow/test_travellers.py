@@ -34,7 +34,10 @@ def test_strata_are_met_in_proportion(weights: list[int], count: int, seed: int)
     met = draw_travellers(demand, count, seed=seed)
     table = np.zeros((2, 3, 2), int)
     np.add.at(table, (met.origin, met.destination, met.profile), 1)
-    assert np.abs(table - count * demand.shares).max() <= 2
+    # The discrepancy of multiples of the golden ratio grows with the logarithm of their number, by
+    # 3 / (20 ln golden) = 0.31 from one end and so twice that between two bounds.
+    strays = 2 * (1 + 0.31 * np.log(count))
+    assert np.abs(table - count * demand.shares).max() <= strays
     assert (table[shares == 0] == 0).all()
     np.testing.assert_array_equal(
         met.stratum, np.ravel_multi_index((met.origin, met.destination, met.profile), (2, 3, 2))
