@@ -95,6 +95,11 @@ def _renderer(style: Style) -> ET.Element:
     holder = ET.SubElement(renderer, "symbols")
     for number, symbol in enumerate(symbols):
         holder.append(_symbol(symbol, str(number)))
+    if style.downward_by is not None:
+        renderer.set("enableorderby", "1")
+        order = ET.SubElement(renderer, "orderby")
+        clause = ET.SubElement(order, "orderByClause", asc="0", nullsFirst="0")
+        clause.text = f'"{style.downward_by}"'
     return renderer
 
 

@@ -106,6 +106,9 @@ class Style:
     label
         A QGIS expression for the text beside a feature (``"name"`` with its quotes is the column
         of that name), or None.
+    downward_by
+        Column by whose value rows are drawn, the greatest first and so below the others, those
+        without one on top; None draws them as they stand.
 
     Examples
     --------
@@ -119,6 +122,7 @@ class Style:
     categories: tuple[Category, ...] = ()
     classes: tuple[GraduatedClass, ...] = ()
     label: str | None = None
+    downward_by: str | None = None
 
     def __post_init__(self) -> None:
         if self.categories and self.classes:
@@ -130,17 +134,29 @@ class Style:
 NAME = '"name"'
 
 
+# What a band holds, in the steps that a study draws by itself, and any other way by its kind.
+BAND_OR_KIND = """CASE WHEN "kind" = 'band' THEN
+CASE WHEN "share" <= 0.5 THEN 'half' WHEN "share" <= 0.8 THEN 'most' ELSE 'nearly all' END
+ELSE "kind" END"""
+
+
 def _corridors() -> Style:
-    through = Symbol("fill", PALETTE["blue"], opacity=0.4, width_mm=0.2)
-    overlap = replace(through, colour=PALETTE["orange"], opacity=0.5, dash="dash")
+    def band(colour: str) -> Symbol:
+        return Symbol("fill", colour, opacity=0.6, width_mm=0)
+
+    through = Symbol("fill", PALETTE["blue"], filled=False, opacity=0.6, width_mm=0.3, dash="dash")
     return Style(
-        through,
-        attribute="kind",
+        band("#1470c4"),
+        attribute=BAND_OR_KIND,
         categories=(
-            Category("through", through, "Corridor"),
-            Category("overlap", overlap, "Shared by several corridors"),
+            Category("half", band("#0a3c9c"), "Holds up to 50 % of what is travelled"),
+            Category("most", band("#4fa8dc"), "Up to 80 %, with the darker ground"),
+            Category("nearly all", band("#a6d5ea"), "More than 80 %, with the darker ground"),
+            Category("through", through, "Corridor of one journey"),
             Category(None, replace(through, colour=PALETTE["grey"]), "Other"),
         ),
+        # Bands lie in one another: the one that holds least goes on top, and outlines above all.
+        downward_by="share",
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from qgis.core import (
     Qgis,
     QgsApplication,
+    QgsFeatureRequest,
     QgsMapRendererSequentialJob,
     QgsMapSettings,
     QgsProject,
@@ -47,6 +48,7 @@ def about(layer: Any) -> dict[str, Any]:
         "labels": layer.labelsEnabled(),
         "label_weight": label_weight(layer),
         "drawn_as": drawn_as(layer, context),
+        "drawn_in_order": drawn_in_order(layer),
     }
 
 
@@ -67,6 +69,15 @@ def drawn_as(layer: Any, context: Any) -> dict[str, str | None]:
         told[str(feature["id"])] = symbol.color().name() if symbol else None
     renderer.stopRender(context)
     return told
+
+
+def drawn_in_order(layer: Any) -> list[str]:
+    """Return the ids of the rows in the order in which the renderer asks for them."""
+    request = QgsFeatureRequest()
+    renderer = layer.renderer()
+    if renderer.orderByEnabled():
+        request.setOrderBy(renderer.orderBy())
+    return [str(feature["id"]) for feature in layer.getFeatures(request)]
 
 
 def draw(layers: list[Any], raster: Any, picture: Path) -> list[str]:

@@ -100,10 +100,23 @@ def study() -> dict[str, gpd.GeoDataFrame]:
         ),
         "borders": layer(id=["o1"], geometry=[LineString(border)]),
         "buffers": layer(id=["f1"], radius_m=[5000.0], geometry=[posts[0].buffer(5000)]),
+        "alternatives": layer(
+            id=["w1"], rank=[2], geometry=[LineString([(-40e3, 28e3), (30e3, 26e3)])]
+        ),
+        "travellers": layer(
+            id=["t1"], mode=[1], geometry=[LineString([(-40e3, -18e3), (30e3, -20e3)])]
+        ),
         "corridors": layer(
-            id=["c1", "c2", "c3"],
-            kind=["through", "overlap", "else"],
-            geometry=[path.buffer(4000), other.buffer(3000), box(20e3, 10e3, 30e3, 16e3)],
+            id=["c1", "c2", "c3", "c4", "c5"],
+            kind=["band", "band", "band", "through", "else"],
+            share=[0.5, 0.8, 0.95, np.nan, np.nan],
+            geometry=[
+                path.buffer(1500),
+                path.buffer(3000),
+                path.buffer(4500),
+                other.buffer(3000),
+                box(20e3, 10e3, 30e3, 16e3),
+            ],
         ),
         "network": layer(
             id=["n1", "n2", "n3"],
@@ -210,7 +223,13 @@ def test_geopackage_layers_open_with_their_default_style(seen: dict[str, Any], n
 
 
 LOOKS = {
-    "corridors": {"c1": "Corridor", "c2": "Shared by several corridors", "c3": "Other"},
+    "corridors": {
+        "c1": "Holds up to 50 % of what is travelled",
+        "c2": "Up to 80 %, with the darker ground",
+        "c3": "More than 80 %, with the darker ground",
+        "c4": "Corridor of one journey",
+        "c5": "Other",
+    },
     "incidents": {"i1": "Incident, synthetic", "i2": "Incident, reported"},
     "border_segments": {
         "b1": "share of passages not known",
@@ -251,3 +270,9 @@ def test_the_map_is_drawn_in_the_colours_of_the_styles(seen: dict[str, Any], pic
     for name in ("checkpoints", "crossings", "camps", "reinforcements"):
         colour = DEFAULT_STYLES[name].symbol.colour
         assert tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5)) in found, name
+
+
+def test_bands_are_drawn_from_the_widest_to_the_narrowest(seen: dict[str, Any]) -> None:
+    # What comes last lies on top; outlines, which hide nothing, come after all bands.
+    assert seen["geopackage"]["corridors"]["drawn_in_order"][:3] == ["c3", "c2", "c1"]
+    assert seen["geopackage"]["paths"]["drawn_in_order"] == ["p1", "p2"]
