@@ -232,10 +232,10 @@ def _disc_in_ring_m2(ring: Floats, centre: Floats, radius: Floats) -> Floats:
     area = np.zeros(len(centre))
     for first, last in pairwise(ring):
         a, way = first - centre, last - first
-        length2 = float(way @ way)
+        length2 = float(way[0] * way[0] + way[1] * way[1])
         if length2 == 0:
             continue
-        middle = -(a @ way) / length2
+        middle = -(a[:, 0] * way[0] + a[:, 1] * way[1]) / length2
         reach2 = middle**2 - ((a**2).sum(axis=1) - radius**2) / length2
         half = np.sqrt(np.maximum(reach2, 0.0))
         enter, leave = (middle - half).clip(0, 1), (middle + half).clip(0, 1)
