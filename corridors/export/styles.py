@@ -144,7 +144,7 @@ def _corridors() -> Style:
     def band(colour: str) -> Symbol:
         return Symbol("fill", colour, opacity=0.6, width_mm=0)
 
-    through = Symbol("fill", PALETTE["blue"], filled=False, opacity=0.6, width_mm=0.3, dash="dash")
+    through = Symbol("fill", PALETTE["blue"], filled=False, opacity=0.6, width_mm=0.15, dash="dash")
     return Style(
         band("#1470c4"),
         attribute=BAND_OR_KIND,

@@ -21,6 +21,7 @@ from corridors.report.row_words import (
     journey_text,
     label_text,
     label_weight,
+    longer_text,
     number,
     tooltip_lines,
 )
@@ -66,8 +67,9 @@ class DrawnFeature:
         Whether the circle is the feature itself.
     synthetic
         Whether this one is made up.
-    journey, share
-        Of features that lie over each other: which journey it is, and its part of all.
+    journey, share, longer
+        Of features that lie over each other: which journey it is, its part of all, and for another
+        way than the best how much longer it is.
     label_long
         The name with more words, where there is room for them; empty for none.
     """
@@ -84,6 +86,7 @@ class DrawnFeature:
     synthetic: bool
     journey: str = ""
     share: float = 0.0
+    longer: str = ""
     label_long: str = ""
 
 
@@ -240,6 +243,7 @@ def _features(
                 synthetic=layer.synthetic or is_true(row.get("synthetic")),
                 journey=journey_text(row) if kind.stacked else "",
                 share=number(row.get("share")) if kind.stacked else 0.0,
+                longer=longer_text(row) if kind.stacked else "",
                 label_long=f"{label} {row[kind.label_more]}".rstrip()
                 if label and at and kind.label_more in row
                 else "",

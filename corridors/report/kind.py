@@ -64,7 +64,8 @@ class Kind:
     label_more
         A column with words that follow the name.
     stacked
-        Whether features lie over each other, so that pointing at one tells of all that are there.
+        What features are that lie over each other, in the plural, so that pointing at one tells of
+        all that are there; empty for others.
     rows
         The value of the column ``kind`` that rows must have to be drawn, where that column is.
     """
@@ -79,6 +80,6 @@ class Kind:
     label_order: float = 9.0
     label_from: float = -math.inf
     label_more: str = ""
-    stacked: bool = False
+    stacked: str = ""
     shown: bool = True
     rows: str | None = None

@@ -11,26 +11,22 @@ import geopandas as gpd
 from corridors.report.kind import Kind, TooltipField
 from corridors.report.looks import (
     BORDER,
-    BORDER_BREAKS,
     INK,
     PAPER,
-    band_look,
-    border_segment_look,
     checkpoint_look,
-    corridor_look,
     crossing_look,
     crossing_state,
-    endpoint_look,
     incident_look,
     incident_source,
-    path_look,
     place_look,
     plain,
     road_look,
+    with_grounds,
     worth_effect,
     worth_look,
 )
 from corridors.report.symbols import Style, Symbol
+from corridors.report.transit_kinds import TRANSIT_KINDS
 
 __all__ = ["KINDS", "Kind", "LayerKind", "TooltipField", "groups_in_order", "symbology_of"]
 
@@ -67,6 +63,7 @@ _SYNTHETIC = TooltipField("synthetic", "Source", "synthetic")
 _NOTE = TooltipField("note", "Note")
 
 KINDS: dict[str, Kind] = {
+    **TRANSIT_KINDS,
     # Countries are there for their names; their outlines are the layer of borders.
     "countries": Kind(
         "Borders and places",
@@ -87,44 +84,6 @@ KINDS: dict[str, Kind] = {
         15,
         plain(Symbol("", "area", "#4d4d4d", fill="#999999", width_px=1.2, fill_opacity=0.25)),
     ),
-    "bands": Kind(
-        "Likely transit",
-        20,
-        band_look,
-        (
-            TooltipField("share", "Holds, of all that is travelled", "share"),
-            TooltipField("area_km2", "Area, with the darker ground in it", "km2"),
-        ),
-        title_column=(),
-        rows="band",
-    ),
-    "corridors": Kind(
-        "Likely transit",
-        20,
-        corridor_look,
-        (
-            TooltipField("share", "Journeys whose corridor covers this ground", "share_at_least"),
-            TooltipField("area_km2", "Area", "km2"),
-        ),
-        title_column=(),
-        rows="overlap",
-    ),
-    "alternatives": Kind(
-        "Likely transit",
-        48,
-        plain(Symbol("", "line", "#5e2a84", width_px=1.6, dash=(2, 5), casing=PAPER)),
-        (
-            TooltipField("origin", "From"),
-            TooltipField("destination", "To"),
-            TooltipField("profile", "Moving", "code"),
-            TooltipField("hours", "Time", "hours"),
-            TooltipField("extra_share", "Longer than the best way", "share"),
-            TooltipField("overlap", "Shared with better ways", "share"),
-        ),
-        title_column=(),
-        stacked=True,
-        shown=False,
-    ),
     "worth": Kind(
         "Posts and risk",
         108,
@@ -136,26 +95,6 @@ KINDS: dict[str, Kind] = {
         ),
         title_column=(),
         shown=False,
-    ),
-    "through": Kind(
-        "Likely transit",
-        25,
-        plain(
-            Symbol(
-                "", "area", "#083d77", fill="#1b74b5", width_px=1.4, dash=(6, 3), fill_opacity=0.18
-            )
-        ),
-        (
-            TooltipField("origin", "From"),
-            TooltipField("destination", "To"),
-            TooltipField("profile", "Moving", "code"),
-            TooltipField("percent", "At most this much longer than the best way", "percent"),
-            TooltipField("extra_hours", "Which is", "hours"),
-        ),
-        title_column=(),
-        stacked=True,
-        shown=False,
-        rows="through",
     ),
     "buffers": Kind(
         "Posts and risk",
@@ -184,50 +123,16 @@ KINDS: dict[str, Kind] = {
             TooltipField("share", "Transits that use it", "share"),
             TooltipField("road_class", "Class", "code"),
             TooltipField("speed_kmh", "Speed assumed", "kmh"),
-            TooltipField("length_km", "Length", "km"),
+            TooltipField("length_m", "Length", "metres"),
             TooltipField("generalised", "Drawn straight between far points", "yes"),
         ),
         title_column=("name", "ref"),
     ),
     "lines": Kind("More", 45, plain(Symbol("", "line", "#4d4d4d", width_px=2.0))),
-    "paths": Kind(
-        "Likely transit",
-        50,
-        path_look,
-        (
-            TooltipField("origin", "From"),
-            TooltipField("destination", "To"),
-            TooltipField("profile", "Moving", "code"),
-            TooltipField("hours", "Time", "hours"),
-            TooltipField("km", "Length", "km"),
-            TooltipField("road_share", "On roads", "share"),
-            TooltipField("crossed_at", "Crosses the border"),
-            TooltipField("share", "Share of all journeys", "share"),
-        ),
-        title_column=(),
-        stacked=True,
-    ),
     "borders": Kind(
         "Borders and places",
         60,
         plain(BORDER),
-    ),
-    "border_segments": Kind(
-        "Likely transit",
-        70,
-        border_segment_look,
-        (
-            TooltipField("share", "Journeys that cross here", "share"),
-            TooltipField("through_gates", "Of all, through an open crossing", "share"),
-            TooltipField("over_ground", "Of all, over the ground", "share"),
-            TooltipField("crossings_here", "Crossings on it"),
-            TooltipField("length_km", "Length of this stretch", "km"),
-        ),
-        label_column="share",
-        label_more="crossed_by",
-        label_unit="share",
-        label_order=0.5,
-        label_from=BORDER_BREAKS[2],
     ),
     "incidents": Kind(
         "Posts and risk",
@@ -261,17 +166,6 @@ KINDS: dict[str, Kind] = {
         ),
         label_column="name",
         label_order=1.1,
-    ),
-    "endpoints": Kind(
-        "Likely transit",
-        92,
-        endpoint_look,
-        (
-            TooltipField("share_from", "Journeys that start here", "share"),
-            TooltipField("share_to", "Journeys that end here", "share"),
-        ),
-        label_column="name",
-        label_order=0.4,
     ),
     # Above the posts, which stand at crossings and would hide whether they are open.
     "crossings": Kind(
@@ -384,6 +278,8 @@ def symbology_of(gdf: gpd.GeoDataFrame, kind: str) -> tuple[gpd.GeoDataFrame, St
         rows = rows.assign(_source=incident_source(rows))
     if kind == "crossings":
         rows = rows.assign(state=crossing_state(rows))
+    if kind == "endpoints":
+        rows = with_grounds(rows)
     if kind == "worth":
         rows = rows.assign(effect=worth_effect(rows))
     return rows, KINDS[kind].style(rows)

@@ -33,6 +33,7 @@ __all__ = [
     "place_look",
     "plain",
     "road_look",
+    "with_grounds",
     "worth_effect",
     "worth_look",
 ]
@@ -220,7 +221,36 @@ def endpoint_look(_: gpd.GeoDataFrame) -> Style:
     """Return rings where journeys start, around what is there, and flags where they end."""
     start = Symbol("Origin", "circle", END_COLOUR, width_px=3.2, casing=PAPER, size_px=7.5)
     end = Symbol("Destination", "flag", INK, fill=END_COLOUR, width_px=1.0, casing=PAPER, size_px=9)
-    return Style((start, end), column="role", values=("origin", "destination"))
+    ground = Symbol(
+        "Anywhere inside",
+        "area",
+        END_COLOUR,
+        width_px=2.2,
+        dash=(7, 4),
+        casing=PAPER,
+        casing_px=1.2,
+    )
+    return Style((start, ground, end), column="role", values=("origin", "ground", "destination"))
+
+
+def with_grounds(gdf: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return origins and destinations with a row more for each that is an area: its outline.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> camp = {"name": ["Camp"], "role": ["origin"]}
+    >>> gdf = gpd.GeoDataFrame(camp, geometry=[shapely.box(0, 0, 1, 1)])
+    >>> with_grounds(gdf)[["name", "role", "ground_of"]].to_numpy().tolist()
+    [['Camp', 'origin', None], [None, 'ground', 'Camp']]
+    """
+    areas = gdf[gdf.geometry.geom_type.isin(("Polygon", "MultiPolygon"))]
+    if areas.empty:
+        return gdf
+    # The symbol bears the name already.
+    outlines = areas.assign(role="ground", ground_of=areas["name"], name=None)
+    both = pd.concat([gdf.assign(ground_of=None), outlines], ignore_index=True)
+    return gpd.GeoDataFrame(both, geometry=gdf.geometry.name, crs=gdf.crs)
 
 
 def checkpoint_look(gdf: gpd.GeoDataFrame) -> Style:

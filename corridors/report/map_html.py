@@ -82,6 +82,7 @@ def map_html(study_map: StudyMap) -> str:
         "subtitle": html.escape(study_map.subtitle),
         "synthetic": _synthetic_stamp(study_map),
         "reading": _paragraphs(study_map.how_to_read or reading_of(layers)),
+        "found": "".join(f'<p class="found">{html.escape(text)}</p>' for text in study_map.found),
         "assumptions": _details("What the study takes for granted", study_map.assumptions),
         "sources": _details("Sources and licences", study_map.attributions),
         "attribution": html.escape(" · ".join(_credits_first(study_map.attributions))),
@@ -228,6 +229,7 @@ def _feature(feature: DrawnFeature, geometry: Any, label_at: list[Any]) -> dict[
         "synthetic": int(feature.synthetic),
         "journey": feature.journey,
         "share": round(feature.share, 6),
+        "longer": feature.longer,
     }
     return {
         **_coordinates(geometry),
@@ -283,7 +285,7 @@ def _raster_layer(layer: RasterLayer) -> dict[str, Any]:
 
 
 def _class_labels(layer: RasterLayer) -> list[str]:
-    units: dict[str, Unit] = {"h": "hours", "m": "metres", "km": "km"}
+    units: dict[str, Unit] = {"h": "hours", "m": "metres", "km": "km", "%": "percent"}
     unit = units.get(layer.raster.units, "number")
     limits = [words(limit, unit) for limit in layer.breaks]
     between = [f"{low} to {high}" for low, high in pairwise(limits)]

@@ -31,7 +31,7 @@ MAP_BOX = (0.03, 0.08, 0.722, 0.812)
 LEGEND_BOX = (0.768, 0.08, 0.216, 0.812)
 # A pixel of the screen map in points here: a little bolder, because a print is read from afar.
 POINTS_PER_PX = 0.6
-NOTE_CHARACTERS, SOURCE_CHARACTERS, SUBTITLE_CHARACTERS = 44, 185, 100
+NOTE_CHARACTERS, SOURCE_CHARACTERS, SUBTITLE_CHARACTERS = 44, 225, 100
 INK, SOFT, WARN, PAPER = "#24241f", "#5d5b52", "#8a4b00", "#fbf9f3"
 
 
@@ -268,7 +268,9 @@ def _texts(figure: Figure, study_map: StudyMap) -> None:
             bbox={"boxstyle": "round,pad=0.6", "facecolor": "#fff3d6", "edgecolor": WARN,
                   "linestyle": "dashed", "linewidth": 1.0},
         )  # fmt: skip
+    notes = list(study_map.found)
     if study_map.attributions:
-        sources = "Sources: " + " · ".join(study_map.attributions)
-        lines = "\n".join(textwrap.wrap(sources, SOURCE_CHARACTERS))
-        figure.text(left, 0.048, lines, fontsize=6, color=SOFT, linespacing=1.25, **plain)
+        notes.append("Sources: " + " · ".join(study_map.attributions))
+    if notes:
+        lines = "\n".join(line for note in notes for line in textwrap.wrap(note, SOURCE_CHARACTERS))
+        figure.text(left, 0.057, lines, fontsize=5.8, color=SOFT, linespacing=1.25, **plain)

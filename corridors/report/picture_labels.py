@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 import matplotlib.patheffects as effects
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
@@ -40,6 +41,8 @@ VALIGN: dict[int, Literal["top", "center", "bottom"]] = {-1: "top", 0: "center",
 FURNITURE = ((0.0, 0.0, 0.24, 0.07), (0.925, 0.88, 1.0, 1.0))
 # Where a cartographer would try: right, left, above, below, then the corners.
 SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
+# Beside a line a corner is beside the next stretch of it: rather straight across, a little off.
+BESIDE_LINE = (*SIDES[:2], (3, 0), (-3, 0), *SIDES[2:])
 
 
 def without_far_villages(layer: DrawnLayer) -> DrawnLayer:
@@ -86,7 +89,7 @@ def place_labels(axes: Axes, layers: Sequence[DrawnLayer], points_per_px: float)
         half = symbol.size_px if symbol.shape in SHAPES else symbol.width_px
         text = _write(axes, feature, layer.kind)
         names = dict.fromkeys(filter(None, (feature.label_long, text.get_text())))
-        sides = ((0, 0),) if layer.kind in CENTRED else SIDES
+        sides = _sides(layer.kind)
         # The frame of a boxed name stands out of its text.
         room = ROOM_PX if feature.label_order > 2 or layer.kind in BOXED else 1.0
         for name, at, side in itertools.product(names, feature.label_at, sides):
@@ -132,11 +135,17 @@ def _write(axes: Axes, feature: DrawnFeature, kind: str) -> Annotation:
     return written
 
 
+def _sides(kind: str) -> tuple[tuple[int, int], ...]:
+    if kind in CENTRED:
+        return ((0, 0),)
+    return BESIDE_LINE if kind in BOXED else SIDES
+
+
 def _put(text: Text, side: tuple[int, int], distance_pt: float) -> None:
     across, up = side
     share = 0.7 if across and up else 1.0
     text.set_position((across * distance_pt * share, up * distance_pt * share))
-    text.set_horizontalalignment(HALIGN[across])
+    text.set_horizontalalignment(HALIGN[int(np.sign(across))])
     text.set_verticalalignment(VALIGN[up])
 
 

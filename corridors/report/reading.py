@@ -22,6 +22,10 @@ SENTENCES: dict[str, frozenset[str]] = {
     ),
     "Diamonds are checkpoints, larger where more journeys pass; a dashed ring means that "
     "something happened somewhere inside it.": frozenset({"checkpoints"}),
+    "Behind a share stands its interval, as in 41%, 38 to 44%: it is to hold what infinitely many "
+    "such travellers would give. It does not hold that speeds, delays or weights may be wrong.": (
+        frozenset({"border_segments", "bands"})
+    ),
     "Point at anything, or tap it, for its values. All is what a model expects from its inputs, "
     "not what was seen.": frozenset(),
 }

@@ -14,6 +14,7 @@ __all__ = [
     "journey_text",
     "label_text",
     "label_weight",
+    "longer_text",
     "number",
     "tooltip_lines",
 ]
@@ -35,7 +36,7 @@ def tooltip_lines(
         stem = field.column.removesuffix("_expected").removesuffix("_mean")
         interval = words_of_interval(row.get(f"{stem}_low"), row.get(f"{stem}_high"), field.unit)
         if value and interval:
-            value = f"{value} (likely {interval})"
+            value = f"{value}, {interval}"
         if value:
             lines.append((field.label, value))
     return tuple(lines)
@@ -80,9 +81,25 @@ def journey_text(row: dict[str, Any]) -> str:
     --------
     >>> journey_text({"origin": "A", "destination": "B", "profile": "on_foot"})
     'A to B, on foot'
+    >>> journey_text({"origin": "A", "destination": "B", "profile": "on_foot", "rank": 2})
+    'A to B, on foot, way 2'
     """
     ends = " to ".join(filter(None, (words(row.get(end), "text") for end in JOURNEY_ENDS)))
-    return ", ".join(filter(None, (ends, words(row.get("profile"), "code"))))
+    rank = number(row.get("rank"))
+    way = f"way {rank:.0f}" if rank else ""
+    return ", ".join(filter(None, (ends, words(row.get("profile"), "code"), way)))
+
+
+def longer_text(row: dict[str, Any]) -> str:
+    """Return how much longer than the best a way is, or an empty text.
+
+    Examples
+    --------
+    >>> longer_text({"extra_share": 0.25})
+    '25% longer'
+    """
+    extra = words(row.get("extra_share"), "share")
+    return f"{extra} longer" if extra else ""
 
 
 def number(value: Any) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 
 from corridors.raster import Raster
 from corridors.report.crossing_words import crossings_told, paths_told, stretches_told
+from corridors.report.flow_words import flow_line, roads_told, stretch_fields
 from corridors.report.kind import TooltipField
 from corridors.report.kinds import KINDS
 from corridors.report.study_map import MapLayer, RasterLayer, StudyMap
@@ -43,10 +44,11 @@ def study_map(study: Study) -> StudyMap:
             "Where the border is crossed",
             stretches_told(study.border_segments, crossings),
             "border_segments",
+            tooltip=stretch_fields(scenario.profiles),
         ),
         MapLayer("borders", "Border", layers["borders"], "borders"),
         MapLayer("governorates", "Governorates", layers["governorates"], "governorates"),
-        MapLayer("network", "Roads", _roads(study), "network"),
+        MapLayer("network", "Roads", roads_told(study), "network"),
         MapLayer("crossings", "Crossings", told, "crossings"),
         MapLayer(
             "checkpoints",
@@ -81,16 +83,9 @@ def study_map(study: Study) -> StudyMap:
         bounds=scenario.area.bbox,
         attributions=study.provenance.attributions,
         synthetic_note=study.provenance.note,
+        found=(flow_line(study.flow),),
         assumptions=[f"{item.what} {item.why}" for item in scenario.assumptions],
     )
-
-
-def _roads(study: Study) -> gpd.GeoDataFrame:
-    """Return the roads with the share of the transits that use each."""
-    roads = study.network.edges_gdf()
-    used = study.flow.edges.frame()
-    roads[used.columns] = used.to_numpy()
-    return roads
 
 
 def _passages(study: Study) -> RasterLayer:
@@ -114,7 +109,7 @@ def _passages(study: Study) -> RasterLayer:
 def _others(study: Study) -> gpd.GeoDataFrame:
     """Return the alternatives without the best way of each journey, which is drawn by itself."""
     ways = study.alternatives
-    return ways[ways["rank"] > 1] if len(ways) else ways
+    return paths_told(ways[ways["rank"] > 1], study.layers["crossings"])
 
 
 def _ends(study: Study) -> gpd.GeoDataFrame:

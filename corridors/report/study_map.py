@@ -121,6 +121,9 @@ class StudyMap:
         What is made up, in one or two plain sentences; always visible on the map.
     assumptions
         What the study takes for granted, one sentence each.
+    found
+        What the map rests on in figures, one line each, such as how many travellers were drawn;
+        under how to read it, and under the picture.
     how_to_read
         Sentences for someone who sees the map for the first time; empty lets the map write
         them from its layers.
@@ -136,6 +139,7 @@ class StudyMap:
     attributions: Sequence[str] = ()
     synthetic_note: str = ""
     assumptions: Sequence[str] = ()
+    found: Sequence[str] = ()
     how_to_read: Sequence[str] = field(default=())
     language: str = "en"
 

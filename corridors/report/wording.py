@@ -80,11 +80,14 @@ def words_of_interval(low: Any, high: Any, unit: Unit) -> str:
 
     Examples
     --------
-    >>> words_of_interval(0.12, 0.4, "share")
-    '12% to 40%'
+    >>> words_of_interval(0.12, 0.4, "share"), words_of_interval(0.0, 0.004, "share")
+    ('12 to 40%', '0 to 0.4%')
     """
     ends = words(low, unit), words(high, unit)
-    return f"{ends[0]} to {ends[1]}" if all(ends) else ""
+    if not all(ends):
+        return ""
+    first = ends[0].removesuffix("%") if ends[1].endswith("%") else ends[0]
+    return f"{'0' if first == 'none' else first} to {ends[1]}"
 
 
 def words_of_share(share: float) -> str:

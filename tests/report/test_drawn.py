@@ -20,8 +20,8 @@ def drawn(study_map: StudyMap) -> dict[str, DrawnLayer]:
 def test_values_are_told_in_words_with_their_interval(drawn: dict[str, DrawnLayer]) -> None:
     post = next(f for f in drawn["checkpoints"].features if f.heading.startswith("Post 1"))
     told = dict(post.lines)
-    assert told["Journeys that pass here"] == "38% (likely 30% to 45%)"
-    assert told["Recorded incidents near, synthetic ones included"] == "1.4 (likely 0.60 to 2.8)"
+    assert told["Journeys that pass here"] == "38%, 30 to 45%"
+    assert told["Recorded incidents near, synthetic ones included"] == "1.4, 0.60 to 2.8"
     assert told["Help from the nearest base after"] == "1 h 35 min"
     assert told["Sees as far as"] == "2.5 km"
     assert told["Source"] == "synthetic (made up)"

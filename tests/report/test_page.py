@@ -128,10 +128,10 @@ def same_share(text: str, value: float) -> bool:
 def assert_interval(cell: str, row: Any, column: str) -> None:
     """Hold that a cell says a share and, after it, its interval."""
     told, low, high = re.fullmatch(  # type: ignore[union-attr]
-        r"(none|(?:under )?[\d.]+%) (none|(?:under )?[\d.]+%) to ((?:under )?[\d.]+%)", cell
+        r"(none|(?:under )?[\d.]+%) ((?:under )?[\d.]+) to ((?:under )?[\d.]+%)", cell
     ).groups()
     assert same_share(told, row[column])
-    assert same_share(low, row[f"{column}_low"])
+    assert same_share(f"{low}%", row[f"{column}_low"])
     assert same_share(high, row[f"{column}_high"])
 
 
@@ -211,9 +211,10 @@ def test_checkpoints_are_told_as_the_study_has_them(full: Made) -> None:
 
 
 def test_the_undetected_share_is_that_of_the_study(full: Made) -> None:
-    said = re.search(r"([\d.]+%)of the transits \(([\d.]+%) to ([\d.]+%)\) pass", full.read.text)
+    said = re.search(r"([\d.]+)%of the transits \(([\d.]+) to ([\d.]+)%\) pass", full.read.text)
     assert said is not None
-    assert all(map(same_share, said.groups(), full.study.undetected.share))
+    told = [f"{number}%" for number in said.groups()]
+    assert all(map(same_share, told, full.study.undetected.share))
 
 
 def test_stretches_are_told_as_the_study_has_them(full: Made) -> None:
@@ -290,9 +291,10 @@ def test_journeys_are_told_as_the_study_has_them(full: Made) -> None:
 def test_doubt_assumptions_and_making_are_said(full: Made) -> None:
     text = full.read.text
     detour, low, high = full.study.flow.detour
-    said = re.search(r"they are ([\d.]+%) \(([\d.]+%) to ([\d.]+%)\)", text)
+    said = re.search(r"they are ([\d.]+)% \(([\d.]+) to ([\d.]+)%\)", text)
     assert said is not None
-    assert all(map(same_share, said.groups(), (detour, low, high)))
+    told_shares = [f"{number}%" for number in said.groups()]
+    assert all(map(same_share, told_shares, (detour, low, high)))
     for told in (
         "200 travellers were solved, and 200 arrived",
         "should be 10% longer than the best",

@@ -67,7 +67,7 @@
     map.on("zoomend moveend resize viewreset", this.place, this);
   }
 
-  // An item: text, longText (where there is room), latlngs (the best first), order, size (of its symbol), style (class), centred, visible().
+  // An item: text, longText (where there is room), latlngs (the best first), order, size (of its symbol), style (class), centred, needed (even over symbols), visible().
   Labels.prototype.add = function (item) {
     if (item.text) {
       item.element = document.createElement("div");
@@ -94,7 +94,7 @@
       }
       return inside && item.visible();
     });
-    var taken = furniture(map), written = [];
+    var standing = furniture(map), taken = standing.slice(), written = [], names = [];
     shown.forEach(function (item) {
       if (item.obstacle) {
         var s = item.size, at = item.points[0];
@@ -113,7 +113,7 @@
         var width, height;
         // The lesser the name, the more room it needs around it.
         var room = item.order > 2 ? 5 : 1;
-        function fitting(text) {
+        function fitting(text, clearOf) {
           item.element.textContent = text;
           width = item.element.offsetWidth;
           height = item.element.offsetHeight;
@@ -129,16 +129,18 @@
           return tried.find(function (at) {
             var box = [at[0] - room, at[1] - room, at[0] + width + room, at[1] + height + room];
             return box[0] > screen[0] && box[2] < screen[2] && box[1] > screen[1] && box[3] < screen[3] &&
-              free(box, taken);
+              free(box, clearOf);
           });
         }
-        var fits = (item.longText && fitting(item.longText)) || fitting(item.text);
+        var fits = (item.longText && fitting(item.longText, taken)) || fitting(item.text, taken) ||
+          (item.needed && fitting(item.text, standing.concat(names)));
         if (!fits) {
           item.element.hidden = true;
           return;
         }
         written.push({ text: item.text, at: first });
-        taken.push([fits[0], fits[1], fits[0] + width, fits[1] + height]);
+        names.push([fits[0], fits[1], fits[0] + width, fits[1] + height]);
+        taken.push(names[names.length - 1]);
         item.element.style.transform =
           "translate(" + Math.round(fits[0]) + "px," + Math.round(fits[1]) + "px)";
       });

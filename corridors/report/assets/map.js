@@ -6,6 +6,8 @@
   var CENTRED = { countries: 1, governorates: 1 };
   var TABBED = { checkpoints: 1, reinforcements: 1, crossings: 1, bases: 1, camps: 1, endpoints: 1 };
   var OBSTACLES = TABBED;
+  // Without these nobody knows what a map is about: they may cover symbols.
+  var NEEDED = { endpoints: 1, border_segments: 1 };
   // Pixels within which a pointer is on a line, and symbols hide each other.
   var ON_LINE = 7, ON_SPOT = 13;
   var STACK_ROWS = 8, NEIGHBOURS = 2, NEIGHBOUR_LINES = 5;
@@ -129,10 +131,10 @@
     var point = map.latLngToLayerPoint(latlng), found = {};
     layer.features.forEach(function (feature) {
       if (feature.line ? onLine(point, feature.line, map) : inArea(latlng, feature.area)) {
-        found[feature.journey] = feature.share || 0;
+        found[feature.journey] = { name: feature.journey, share: feature.share || 0, longer: feature.longer };
       }
     });
-    return Object.keys(found).map(function (name) { return { name: name, share: found[name] }; })
+    return Object.keys(found).map(function (name) { return found[name]; })
       .sort(function (a, b) { return b.share - a.share; });
   }
 
@@ -144,16 +146,17 @@
     var card = make("div", "card"), table = make("dl");
     card.dir = "auto";
     card.appendChild(make("p", "card-kind", layer.title));
-    card.appendChild(make("p", "card-heading", journeys.length + " journeys lie here, " +
-      percent(total(journeys)) + " of all"));
+    var sum = total(journeys);
+    card.appendChild(make("p", "card-heading", journeys.length + " " + layer.stacked + " lie here" +
+      (sum > 0 ? ", " + percent(sum) + " of all" : "")));
     journeys.slice(0, STACK_ROWS).forEach(function (journey) {
       table.appendChild(make("dt", "", journey.name));
-      table.appendChild(make("dd", "", percent(journey.share)));
+      table.appendChild(make("dd", "", journey.longer || (sum > 0 ? percent(journey.share) : "")));
     });
     var rest = journeys.slice(STACK_ROWS);
     if (rest.length) {
       table.appendChild(make("dt", "", rest.length + " more"));
-      table.appendChild(make("dd", "", percent(total(rest))));
+      table.appendChild(make("dd", "", sum > 0 ? percent(total(rest)) : ""));
     }
     card.appendChild(table);
     return card;
@@ -298,7 +301,7 @@
       if (feature.label || (spot && OBSTACLES[layer.kind])) {
         labels.add({ text: feature.label, longText: feature.labelLong, latlngs: labelPoints(feature), order: feature.labelOrder || 0,
           size: spot ? symbol.size : symbol.width, style: layer.kind, centred: Boolean(CENTRED[layer.kind]),
-          obstacle: spot && OBSTACLES[layer.kind],
+          obstacle: spot && OBSTACLES[layer.kind], needed: Boolean(NEEDED[layer.kind]),
           visible: function () { return map.hasLayer(group); } });
       }
     });

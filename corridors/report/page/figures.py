@@ -30,7 +30,7 @@ def share_told(row: Any, column: str) -> Html:
     Examples
     --------
     >>> share_told({"loss": 0.25, "loss_low": 0.2, "loss_high": 0.31}, "loss")
-    '<span>25%<small>20% to 31%</small></span>'
+    '<span>25%<small>20 to 31%</small></span>'
     """
     interval = words_of_interval(row[f"{column}_low"], row[f"{column}_high"], "share")
     told = words(row[column], "share")
