@@ -22,7 +22,8 @@ EXTENT_MAX_M = 1_000_000.0
 
 def segments_of(lines: NDArray[np.object_]) -> FloatArray:
     """Return the straight pieces of lines as an array (n, 4) of x0, y0, x1, y1."""
-    parts = shapely.get_parts(np.asarray(lines, dtype=object))
+    # A copy, because shapely 2.1.0 refuses arrays that may not be written to.
+    parts = shapely.get_parts(np.array(lines, dtype=object))
     xy, owner = shapely.get_coordinates(parts, return_index=True)
     same = owner[1:] == owner[:-1]
     return np.column_stack([xy[:-1][same], xy[1:][same]])

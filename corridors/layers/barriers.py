@@ -84,7 +84,7 @@ def _from_borders(
             f"{scenario.called}: {where} '{barrier.name}' follows the border '{unknown[0]}', which "
             f"is not in the borders layer; its ids in the study area are {', '.join(sorted(known))}"
         )
-    return shapely.get_parts(np.asarray(borders.loc[borders["id"].isin(wanted)].geometry.array))
+    return shapely.get_parts(np.array(borders.loc[borders["id"].isin(wanted)].geometry.array))
 
 
 def _from_file(
@@ -97,7 +97,7 @@ def _from_file(
     inside, used = bring_in(check_geometry(frame, subject), layers.area, subject)
     log.findings.extend(subject.findings)
     log.transformations.extend(used)
-    return shapely.get_parts(np.asarray(inside.geometry.array))
+    return shapely.get_parts(np.array(inside.geometry.array))
 
 
 def _front_on_the_left(

@@ -131,7 +131,7 @@ class _Nodes:
 
 def _gate_nodes(crossings: gpd.GeoDataFrame, borders: gpd.GeoDataFrame) -> FloatArray:
     """Return two points for each crossing, on either side of the border nearest to it."""
-    lines = shapely.get_parts(np.asarray(borders.geometry.array))
+    lines = shapely.get_parts(np.array(borders.geometry.array))
     segments = segments_of(lines)
     points: list[FloatArray] = []
     for point in np.asarray(crossings.geometry.array):
