@@ -13,6 +13,7 @@ import pyproj
 from corridors.crs import parse_crs
 from corridors.errors import CorridorsError, LayerError, MissingExtraError, MissingFileError
 from corridors.layers.kinds import KINDS
+from corridors.layers.openable import openable
 from corridors.layers.person import person_level_columns
 from corridors.scenario.model import LayerSource
 
@@ -204,26 +205,27 @@ def _read_ogr(path: Path, source: LayerSource, kind: str) -> pd.DataFrame:
         raise LayerError(
             "the file is empty (0 bytes)", file=path, layer=kind, todo="copy or export it again"
         )
-    layer = _choose_layer(path, source, kind)
-    driver = pyogrio.read_info(path, layer=layer)["driver"]
+    where = openable(path, kind=kind)
+    layer = _choose_layer(where, path, source, kind)
+    driver = pyogrio.read_info(where, layer=layer)["driver"]
     if driver == "GPX":
         raise _tracks(path, kind)
     if driver == "GeoJSON":
         # Dates are ours to read: a day that does not exist is told with its row.
         options = {"DATE_AS_STRING": "YES"}
     if source.where is None:
-        return cast(pd.DataFrame, pyogrio.read_dataframe(path, layer=layer, **options))
+        return cast(pd.DataFrame, pyogrio.read_dataframe(where, layer=layer, **options))
     frame = pyogrio.read_dataframe(
-        path, layer=layer, where=source.where, fid_as_index=True, **options
+        where, layer=layer, where=source.where, fid_as_index=True, **options
     )
     every = pyogrio.read_dataframe(
-        path, layer=layer, columns=[], read_geometry=False, fid_as_index=True, **options
+        where, layer=layer, columns=[], read_geometry=False, fid_as_index=True, **options
     )
     return cast(pd.DataFrame, frame.set_axis(every.index.get_indexer(frame.index), axis=0))
 
 
-def _choose_layer(path: Path, source: LayerSource, kind: str) -> str:
-    layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+def _choose_layer(where: str, path: Path, source: LayerSource, kind: str) -> str:
+    layers = [str(name) for name in pyogrio.list_layers(where)[:, 0]]
     if not layers:
         raise LayerError("holds no layer", file=path, layer=kind, todo="export it again")
     layer = source.layer
