@@ -134,7 +134,8 @@ def checkpoint_exposure(
     reach = result["range_now_m"].to_numpy()
     near = _within(posts, reach, np.asarray(paths.geometry.array))
     result["paths"] = near.sum(axis=1)
-    result["least_cost_share"] = near @ paths["share"].to_numpy(dtype=float)
+    # Not a BLAS product: its last digits change with where in memory the numbers lie.
+    result["least_cost_share"] = (near * paths["share"].to_numpy(dtype=float)).sum(axis=1)
     shares = passages.within(posts, reach).frame("transit_share")
     result[shares.columns] = shares.to_numpy()
     rings = buffer(checkpoints[["id", "geometry"]], incident_radius_m, name="checkpoints")

@@ -1,14 +1,9 @@
 """The way through the house as one function: a scenario file in, a folder of results out."""
 
-import hashlib
-import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from corridors import __version__
 from corridors.export import output_folder
-from corridors.flow import Kept
+from corridors.kept import Kept, inputs_key, resume_folder
 from corridors.outputs import OUTPUT_STEPS, write_study
 from corridors.progress import Progress
 from corridors.scenario import Scenario, load_scenario
@@ -52,10 +47,16 @@ def run(
     """
     scenario = load_scenario(scenario_path)
     folder = Path(out) if out is not None else scenario.path(scenario.output.folder)
-    kept = Kept(folder.with_name(f".{folder.name}.resume") / _key(scenario))
-    with output_folder(folder, overwrite=overwrite) as unfinished, progress or Progress() as told:
+    kept = Kept(resume_folder(folder), _key(scenario))
+    with (
+        kept.told_at_interruption(),
+        output_folder(folder, overwrite=overwrite) as unfinished,
+        progress or Progress() as told,
+    ):
         told.start(analysis_steps(scenario) + OUTPUT_STEPS)
+        kept.tell_begin(told)
         study = analyse(scenario, progress=told, kept=kept)
+        kept.tell_damaged(told)
         write_study(study, unfinished, progress=told)
     kept.forget()
     return folder
@@ -87,23 +88,6 @@ def _key(scenario: Scenario) -> str:
     """Return a name for all that decides the paths of travellers: values, files and program."""
     asked = scenario.model_dump(mode="json")
     told = {name: asked[name] for name in DECIDES}
-    told["flow"] = {name: asked["flow"][name] for name in DECIDES_FLOW}
-    digest = hashlib.sha256(json.dumps([__version__, told], sort_keys=True).encode())
-    for file in sorted(set(_files(told))):
-        path = scenario.path(file)
-        if path.is_file():
-            with path.open("rb") as content:
-                digest.update(hashlib.file_digest(content, "sha256").digest())
-    return digest.hexdigest()[:20]
-
-
-def _files(asked: Any) -> Iterator[str]:
-    """Return every file that is named under a key ``file``."""
-    if isinstance(asked, dict):
-        if isinstance(asked.get("file"), str):
-            yield asked["file"]
-        for value in asked.values():
-            yield from _files(value)
-    elif isinstance(asked, list):
-        for value in asked:
-            yield from _files(value)
+    return inputs_key(
+        scenario, {**told, "flow": {name: asked["flow"][name] for name in DECIDES_FLOW}}
+    )

@@ -26,6 +26,9 @@ class Progress:
     def part(self, what: str) -> None:
         """Say how far the step is that has begun."""
 
+    def note(self, what: str) -> None:
+        """Say something that is worth knowing besides."""
+
     def close(self) -> None:
         """Say that nothing more comes."""
 
@@ -116,9 +119,15 @@ class JsonProgress(Progress):
         self._done += 1
         self.part(what)
 
+    def note(self, what: str) -> None:
+        """Write a line with it."""
+        self._write({"note": what})
+
     def part(self, what: str) -> None:
         """Write a line more with the number of the step that has begun."""
-        line = {"step": self._done, "steps": self._steps, "what": what}
+        self._write({"step": self._done, "steps": self._steps, "what": what})
+
+    def _write(self, line: dict[str, Any]) -> None:
         # Whoever listened may have gone; the work goes on.
         with contextlib.suppress(BrokenPipeError):
             self._stream.write(json.dumps(line, ensure_ascii=False) + "\n")

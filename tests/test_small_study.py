@@ -123,7 +123,18 @@ def test_the_manifest_names_the_files_of_origins_and_barriers_too(results: Path)
     assert {"dem.tif", "border.shp", "origin.gpkg", "wall.fgb"} <= set(inputs)
 
 
-class Interrupted(Progress):
+class Notes(Progress):
+    """Remembers what is told besides the steps."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    def note(self, what: str) -> None:
+        """Remember it."""
+        self.notes.append(what)
+
+
+class Interrupted(Notes):
     """Stops the run, as a person would, once so many travellers are solved."""
 
     def part(self, what: str) -> None:
@@ -135,8 +146,10 @@ class Interrupted(Progress):
 def test_an_interrupted_run_goes_on_from_what_it_finished(results: Path) -> None:
     scenario, out = results.parent / "scenario.toml", results.parent / "again"
 
-    with pytest.raises(KeyboardInterrupt):
-        corridors.run(scenario, out=out, progress=Interrupted())
+    progress = Interrupted()
+    with pytest.raises(KeyboardInterrupt, match=r"kept in .*again\.resume: the same command"):
+        corridors.run(scenario, out=out, progress=progress)
+    assert progress.notes == []
 
     kept = list(results.parent.glob(".again.resume/*/paths-*.npz"))
     assert kept
@@ -144,7 +157,13 @@ def test_an_interrupted_run_goes_on_from_what_it_finished(results: Path) -> None
     for file in kept:  # one is torn, as by a machine that lost its power
         file.write_bytes(file.read_bytes()[:100])
         break
-    corridors.run(scenario, out=out)
+    other = results.parent / ".again.resume" / ("0" * 20)
+    other.mkdir()  # of a run on other inputs, years ago
+    corridors.run(scenario, out=out, progress=(told := Notes()))
+    begun, damaged = told.notes
+    assert f"left {len(kept)} solved part" in begun
+    assert begun.endswith(f"in {other.parent}: going on from there")
+    assert damaged == f"In {other.parent} 1 kept part was damaged and solved again"
     assert not list(results.parent.glob(".again*"))
     for name in ("passages.tif", "border_segments.geojson", "study.gpkg"):
         assert (out / name).read_bytes() == (results / name).read_bytes()

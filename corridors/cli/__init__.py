@@ -30,7 +30,7 @@ COMMANDS = {
 }
 # What is wrong with a path that was given, and not with the program.
 PATH_ERRORS = (errno.EACCES, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EROFS)
-OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+OK, FAILED, BAD_INPUT, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         0; 1 for a run that failed, or could not tell what came out; 2 for bad input; 130 when
-        interrupted.
+        interrupted, 143 when told to end (SIGTERM).
     """
     if threading.current_thread() is threading.main_thread():  # elsewhere Python forbids it
         signal.signal(signal.SIGTERM, _interrupt)
@@ -73,9 +73,13 @@ def _ended(words: list[str]) -> int:
         return _call(options)
     except SystemExit as end:  # argparse's, after help or a slip
         return int(end.code or 0)
-    except KeyboardInterrupt:
-        print("corridors: interrupted; nothing was written", file=sys.stderr)
-        return INTERRUPTED
+    except KeyboardInterrupt as interruption:
+        _complain(str(interruption) or "interrupted; nothing was written")
+        return TERMINATED if isinstance(interruption, _Terminated) else INTERRUPTED
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM, told apart from Ctrl-C by the exit code only."""
 
 
 class _Version(argparse.Action):
@@ -155,4 +159,4 @@ def _complain(message: str) -> None:
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
+    raise _Terminated

@@ -1,10 +1,10 @@
-"""``corridors paths``: the least-cost paths of a study, as GeoJSON."""
+"""``corridors paths``: the least-cost paths of a study, as GeoJSON or a GeoPackage."""
 
 import argparse
 
 from corridors.cli.options import add_progress, add_scenario, add_target, refuse_existing
 from corridors.cli.telling import progress_of, tell
-from corridors.export import write_geojson
+from corridors.export import is_geopackage, write_layer
 from corridors.outputs import with_lonlat
 from corridors.paths import least_cost_paths
 from corridors.scenario import load_scenario
@@ -16,7 +16,7 @@ __all__ = ["add_arguments", "call"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     add_scenario(parser)
-    add_target(parser, what="the GeoJSON file to write", required=True)
+    add_target(parser, what="the file to write: .geojson or .gpkg", required=True)
     add_progress(parser)
 
 
@@ -24,6 +24,7 @@ def call(options: argparse.Namespace) -> None:
     """Find the paths and write them."""
     scenario = load_scenario(options.scenario)
     refuse_existing(options.out, overwrite=options.overwrite, source=options.scenario)
+    is_geopackage(options.out)  # refuses other formats before any work
     with progress_of(options) as progress:
         progress.start(ground_steps(scenario) + len(scenario.profiles))
         ground = study_ground(scenario, progress=progress)
@@ -32,5 +33,5 @@ def call(options: argparse.Namespace) -> None:
     paths = with_lonlat(
         least_cost_paths(journeys, borders=layers["borders"], crossings=layers["crossings"])
     )
-    write_geojson(paths, options.out, decimals=scenario.output.decimals, title=scenario.title)
+    write_layer(paths, options.out, decimals=scenario.output.decimals, title=scenario.title)
     tell(options, f"{len(paths)} paths. Written: {options.out}")

@@ -24,6 +24,10 @@ class VerboseProgress(Progress):
         self._done += 1
         print(f"[{self._done}/{self._steps}] {what}", file=sys.stderr, flush=True)
 
+    def note(self, what: str) -> None:
+        """Print it."""
+        print(what, file=sys.stderr, flush=True)
+
 
 def progress_of(options: argparse.Namespace) -> Progress:
     """Return the progress that the options ask for."""

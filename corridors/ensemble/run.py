@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from corridors.ensemble.draws import Draws, drawn_inputs
-from corridors.ensemble.kept import KeptMembers, ensemble_key
+from corridors.ensemble.kept import ensemble_key
 from corridors.ensemble.member import Member, as_given, calibrated, member_of
 from corridors.ensemble.plan import Plan, plan_of
 from corridors.ensemble.result import Ensemble, Gathered
 from corridors.ensemble.work import on_cluster, on_cores
 from corridors.errors import ScenarioError
 from corridors.flow import require_perception
+from corridors.kept import Kept
 from corridors.progress import Progress
 from corridors.scenario import Scenario
 from corridors.study import Ground, study_ground
@@ -76,7 +77,7 @@ def run_ensemble(
         travellers=travellers,
         workers=workers,
         client=client,
-        kept=KeptMembers(None if kept is None else Path(kept), ensemble_key(scenario, travellers)),
+        kept=Kept(None if kept is None else Path(kept), ensemble_key(scenario, travellers)),
         on_member=on_member,
     )
 
@@ -88,7 +89,7 @@ def ground_ensemble(
     travellers: int,
     workers: int | None = None,
     client: Any = None,
-    kept: KeptMembers | None = None,
+    kept: Kept | None = None,
     on_member: Callable[[int], None] | None = None,
 ) -> Ensemble:
     """Return the ensemble of a study whose ground is at hand; see `run_ensemble`.
@@ -105,7 +106,7 @@ def ground_ensemble(
     require_perception(ground.graph.grid, scenario.flow, called=scenario.called)
     plan = calibrated(plan_of(ground, travellers), workers=workers)
     gathered = Gathered(plan, as_given(plan, workers=workers))
-    done = _members(plan, members, kept or KeptMembers(), workers, client)
+    done = _members(plan, members, kept or Kept(), workers, client)
     for count, member in enumerate(done, start=1):
         gathered.add(member)
         if on_member is not None:
@@ -116,10 +117,10 @@ def ground_ensemble(
 
 
 def _members(
-    plan: Plan, members: int, kept: KeptMembers, workers: int | None, client: Any
+    plan: Plan, members: int, kept: Kept, workers: int | None, client: Any
 ) -> Iterator[Member]:
     """Yield all members in order: those that were kept, and the others as they are solved."""
-    missing = [number for number in range(members) if kept.member(number) is None]
+    missing = [number for number in range(members) if _kept_member(kept, number) is None]
     solved = (
         on_cores(plan, missing, workers=workers)
         if client is None
@@ -128,11 +129,11 @@ def _members(
     left = set(missing)
     try:
         for number in range(members):
-            found = next(solved) if number in left else kept.member(number)
+            found = next(solved) if number in left else _kept_member(kept, number)
             if found is None:  # somebody has taken it away meanwhile
                 found = member_of(plan, number)
             if number in left:
-                kept.keep(number, found)
+                kept.keep(f"member-{number}", found.arrays())
             yield found
     finally:
         solved.close()
@@ -174,3 +175,7 @@ def require_uncertainty(scenario: Scenario, members: int, travellers: int) -> No
             f"below a cell (area.cell_m = {scenario.area.cell_m:g}); give at least that, and in "
             "elevation_rmse_m the error of a cell's mean height"
         )
+
+
+def _kept_member(kept: Kept, number: int) -> Member | None:
+    return kept.read(f"member-{number}", Member)

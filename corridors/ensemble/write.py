@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from corridors.ensemble.kept import KeptMembers, ensemble_key
+from corridors.ensemble.kept import ensemble_key
 from corridors.ensemble.result import Ensemble
 from corridors.ensemble.run import ground_ensemble, require_uncertainty
 from corridors.ensemble.work import connect
@@ -18,6 +18,7 @@ from corridors.export import (
     write_geojson,
     write_json,
 )
+from corridors.kept import Kept, resume_folder
 from corridors.progress import Progress
 from corridors.raster import Raster
 from corridors.scenario import load_scenario
@@ -69,13 +70,16 @@ def ensemble_study(
     scenario = load_scenario(scenario_path)
     require_uncertainty(scenario, members, travellers)
     folder = Path(out)
-    kept = KeptMembers(
-        folder.with_name(f".{folder.name}.resume"), ensemble_key(scenario, travellers)
-    )
-    with output_folder(folder, overwrite=overwrite) as unfinished, progress or Progress() as told:
+    kept = Kept(resume_folder(folder), ensemble_key(scenario, travellers))
+    with (
+        kept.told_at_interruption(),
+        output_folder(folder, overwrite=overwrite) as unfinished,
+        progress or Progress() as told,
+    ):
         client = None if cluster is None else connect(cluster)
         try:
             told.start(ground_steps(scenario) + 2)
+            kept.tell_begin(told)
             ground = study_ground(scenario, progress=told)
             told.step("Solving members")
             found = ground_ensemble(
@@ -91,6 +95,7 @@ def ensemble_study(
                 client.close()
         told.step("Writing results")
         write_ensemble(ground, found, unfinished)
+        kept.tell_damaged(told)
     kept.forget()
     return folder
 

@@ -5,6 +5,7 @@ from corridors.export.folder import MANIFEST_NAME, is_result_folder, output_fold
 from corridors.export.geojson import to_geojson, write_geojson
 from corridors.export.geopackage import write_geopackage
 from corridors.export.json_values import json_value, write_json
+from corridors.export.layer import is_geopackage, write_layer
 from corridors.export.lonlat import GeometryReport, LonLat, lonlat_geometries
 from corridors.export.manifest import (
     FileRecord,
@@ -36,6 +37,7 @@ __all__ = [
     "Style",
     "Symbol",
     "build_manifest",
+    "is_geopackage",
     "is_result_folder",
     "json_value",
     "library_versions",
@@ -51,4 +53,5 @@ __all__ = [
     "write_geojson",
     "write_geopackage",
     "write_json",
+    "write_layer",
 ]

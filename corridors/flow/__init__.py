@@ -2,7 +2,6 @@
 
 from corridors.flow.analysis import Flow, require_perception, transit_flow
 from corridors.flow.bands import band_overlap, journey_bands, journey_density
-from corridors.flow.kept import Kept
 from corridors.flow.knowledge import Hazards, Knowledge
 from corridors.flow.passages import Passages
 from corridors.flow.sampled import SampledPaths
@@ -12,7 +11,6 @@ __all__ = [
     "Demand",
     "Flow",
     "Hazards",
-    "Kept",
     "Knowledge",
     "Passages",
     "SampledPaths",

@@ -13,13 +13,13 @@ from corridors.errors import ScenarioError, UnreachableError
 from corridors.flow.bands import journey_bands, journey_density
 from corridors.flow.calibrate import Calibrated, calibrated_paths, mean_detour
 from corridors.flow.finder import PathFinder
-from corridors.flow.kept import Kept
 from corridors.flow.knowledge import Hazards, Knowledge
 from corridors.flow.passages import CellPassages, Counter, LastCrossings, Passages, Shares
 from corridors.flow.sampled import SampledPaths
 from corridors.flow.sampling import Sampler
 from corridors.flow.travellers import Demand, Travellers, draw_travellers
 from corridors.intervals import mean_interval
+from corridors.kept import Kept
 from corridors.movement import MovementGraph
 from corridors.scenario.model import Flow as FlowSettings
 from corridors.scenario.model import Knowledge as KnowledgeSettings

@@ -1,7 +1,8 @@
 """The paths that travellers took."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,10 @@ class SampledPaths:
 
     def __len__(self) -> int:
         return len(self.hours)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the arrays by their names."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @property
     def arrived(self) -> NDArray[np.bool_]:

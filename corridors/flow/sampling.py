@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corridors.flow.finder import PathFinder, TakenPath
-from corridors.flow.kept import Kept
 from corridors.flow.knowledge import Entries, Knowledge
 from corridors.flow.sampled import SampledPaths
 from corridors.flow.travellers import Demand, Travellers
+from corridors.kept import Kept
 from corridors.processors import processors
 
 __all__ = ["BATCH", "Sampler"]
@@ -99,10 +99,10 @@ class Sampler:
                 name = f"paths-{sigma!r}-{first}-{len(numbers)}-{travellers.key[first]:x}" + (
                     f"-{tag}" if tag else ""
                 )
-                part = self._begun.get(name) or self._kept.paths(name)
+                part = self._begun.get(name) or self._kept.read(name, SampledPaths)
                 if part is None:
                     part = self._solved(pool, travellers, numbers, sigma, aware=aware)
-                    self._kept.keep_paths(name, part)
+                    self._kept.keep(name, part.arrays())
                 if first < BEGUN:
                     self._begun[name] = part
                 parts.append(part)

@@ -7,7 +7,8 @@ import pandas as pd
 
 from corridors.border import crossing_shares
 from corridors.corridor import through_corridors
-from corridors.flow import Flow, Kept
+from corridors.flow import Flow
+from corridors.kept import Kept
 from corridors.network import road_distances
 from corridors.paths import Journeys, least_cost_paths
 from corridors.progress import Progress

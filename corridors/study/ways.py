@@ -8,7 +8,8 @@ import numpy as np
 from corridors.alternatives import journey_alternatives
 from corridors.border import border_stretches
 from corridors.errors import in_scenario
-from corridors.flow import Demand, Flow, Kept, transit_flow
+from corridors.flow import Demand, Flow, transit_flow
+from corridors.kept import Kept
 from corridors.layers import transit_table
 from corridors.paths import Journeys, endpoint_nodes, solve_journeys
 from corridors.study.ground import Ground

@@ -37,6 +37,21 @@ def test_a_file_in_place_of_the_folder_is_refused(study: Study) -> None:
     assert "is a file; name a folder" in _refused(study, "run", study.scenario, "--overwrite")
 
 
+@pytest.mark.parametrize("name", ["layer.shp", "layer"])
+@pytest.mark.parametrize("command", FILE_COMMANDS)
+def test_a_format_that_is_not_written_is_refused(study: Study, command: str, name: str) -> None:
+    message = _refused(study, command, study.scenario, "--out", study.folder / name)
+
+    assert name in message
+    assert ".geojson or .gpkg" in message
+
+
+def test_the_root_of_all_folders_is_refused(study: Study) -> None:
+    message = _refused(study, "run", study.scenario, "--out", "/", "--overwrite")
+
+    assert "name a folder inside it" in message
+
+
 def test_a_folder_under_a_file_cannot_be_made(study: Study) -> None:
     out = study.scenario / "results"
 

@@ -1,10 +1,12 @@
 """Sound studies in every command: what is written, and what is refused only in the solving."""
 
 import json
+from pathlib import Path
 
 import geopandas as gpd
 import jsonschema
 import numpy as np
+import pyogrio
 import pytest
 import rasterio
 
@@ -28,13 +30,19 @@ def test_quiet_is_quiet(study: Study) -> None:
     assert (told.code, told.out, told.err) == (0, "", "")
 
 
-def test_paths_are_written_as_one_file(study: Study) -> None:
-    out = study.folder / "paths.geojson"
+def driver(file: Path) -> str:
+    return str(pyogrio.read_info(file, layer=file.stem)["driver"])
+
+
+@pytest.mark.parametrize(("ending", "written"), [("geojson", "GeoJSON"), ("gpkg", "GPKG")])
+def test_paths_are_written_as_the_ending_says(study: Study, ending: str, written: str) -> None:
+    out = study.folder / f"paths.{ending}"
 
     told = study.call("paths", study.scenario, "--out", out)
 
     assert told.code == 0, told.err
-    assert set(gpd.read_file(out)["profile"]) == {"on_foot", "vehicle"}
+    assert set(gpd.read_file(out, layer="paths")["profile"]) == {"on_foot", "vehicle"}
+    assert driver(out) == written
 
 
 def test_the_network_is_written_as_one_file(study: Study) -> None:
@@ -42,17 +50,23 @@ def test_the_network_is_written_as_one_file(study: Study) -> None:
 
     assert study.call("network", study.scenario, "--out", out).code == 0
     assert len(gpd.read_file(out, layer="edges")) > 0
+    roads = out.with_suffix(".geojson")
+    assert "nodes need a .gpkg" in study.call("network", study.scenario, "--out", roads).out
+    assert driver(roads) == "GeoJSON"
+    assert len(gpd.read_file(roads)) == len(gpd.read_file(out, layer="edges"))
 
 
-def test_rings_are_written_as_one_file(study: Study) -> None:
-    out = study.folder / "rings.geojson"
+@pytest.mark.parametrize(("ending", "written"), [("geojson", "GeoJSON"), ("gpkg", "GPKG")])
+def test_rings_are_written_as_the_ending_says(study: Study, ending: str, written: str) -> None:
+    out = study.folder / f"rings.{ending}"
 
     told = study.call(
         "buffer", study.folder / "crossings/crossings.geojson", "--radius-m", 5000, "--out", out
     )
 
     assert told.code == 0, told.err
-    assert len(gpd.read_file(out)) == 5
+    assert len(gpd.read_file(out, layer="rings")) == 5
+    assert driver(out) == written
 
 
 def test_progress_for_a_program_is_lines_of_json(study: Study) -> None:
@@ -92,7 +106,7 @@ def test_places_that_are_cut_off_from_each_other_are_refused(study: Study, comma
     )
     before = study.files()
 
-    told = study.call(command, study.scenario, "--out", study.folder / "out.x")
+    told = study.call(command, study.scenario, "--out", study.folder / "out.gpkg")
 
     assert told.code == 2, told.err
     assert f"{study.scenario}: origins[0] 'al-Hawl' is cut off" in told.err

@@ -11,12 +11,13 @@ from scipy import stats
 
 from corridors.ensemble import Ensemble, run_ensemble
 from corridors.ensemble.draws import Draws
-from corridors.ensemble.kept import KeptMembers, ensemble_key
+from corridors.ensemble.kept import ensemble_key
 from corridors.ensemble.member import calibrated, member_of
 from corridors.ensemble.plan import plan_of
 from corridors.ensemble.run import ground_ensemble
 from corridors.ensemble.spread import member_interval
 from corridors.errors import ScenarioError
+from corridors.kept import Kept
 from corridors.study import Ground
 
 Tiny = Callable[..., Ground]
@@ -63,7 +64,7 @@ def test_an_ensemble_that_was_interrupted_goes_on(
             raise KeyboardInterrupt
 
     ground = tiny()
-    kept = KeptMembers(tmp_path / "kept", ensemble_key(ground.scenario, 20))
+    kept = Kept(tmp_path / "kept", ensemble_key(ground.scenario, 20))
     with pytest.raises(KeyboardInterrupt):
         small(ground, kept=kept, on_member=stop)
     files = sorted(tmp_path.rglob("member-*.npz"))

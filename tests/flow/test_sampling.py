@@ -9,10 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from corridors.flow.finder import PathFinder, TakenPath
-from corridors.flow.kept import Kept
 from corridors.flow.sampled import SampledPaths
 from corridors.flow.sampling import BATCH, Sampler
 from corridors.flow.travellers import Demand, Travellers, draw_travellers
+from corridors.kept import Kept
 from corridors.movement import MovementGraph
 from tests.worlds import graph_of, grid_of, hours_of, terrain_of, walled_world
 
@@ -170,7 +170,7 @@ def test_whatever_bit_falls_over_a_batch_is_right_or_not_there(tmp_path: Path) -
         np.array([1.0, 2.0]),
     )
     kept = Kept(tmp_path)
-    kept.keep_paths("one", batch)
+    kept.keep("one", batch.arrays())
     file = tmp_path / "one.npz"
     whole = file.read_bytes()
     lost = 0
@@ -178,7 +178,7 @@ def test_whatever_bit_falls_over_a_batch_is_right_or_not_there(tmp_path: Path) -
         wrong = bytearray(whole)
         wrong[at] ^= 1 << (at % 8)
         file.write_bytes(wrong)
-        found = kept.paths("one")
+        found = kept.read("one", SampledPaths)
         if found is None:
             lost += 1
         else:
@@ -199,7 +199,7 @@ def test_what_was_kept_can_be_forgotten(plain: Plain, tmp_path: Path) -> None:
     sampler_of(graph, demand, kept=folder)[0].solve(travellers.first(5), sigma=SIGMA)
     assert list(folder.glob("*.npz"))
     Kept(folder).forget()
-    assert not folder.parent.exists()
+    assert not folder.exists()
     Kept(folder).forget()
     Kept().forget()
 
