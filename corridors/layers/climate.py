@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from corridors.crs import project, transformation_used
 from corridors.layers.area import StudyArea
-from corridors.layers.check import Subject, check_columns, check_geometry
+from corridors.layers.check import check_geometry
+from corridors.layers.columns import check_columns
 from corridors.layers.kinds import Column, LayerKind
 from corridors.layers.load import ReadingLog
 from corridors.layers.outside import outside_cause, outside_problem
 from corridors.layers.read import read_source
+from corridors.layers.subject import Subject
 from corridors.scenario.fields import Rain
 from corridors.scenario.model import LayerSource, Scenario
 

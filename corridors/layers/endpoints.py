@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from corridors.crs import LONLAT, project
 from corridors.errors import ScenarioError
-from corridors.layers.check import Subject, check_geometry
+from corridors.layers.check import check_geometry
 from corridors.layers.kinds import LayerKind
 from corridors.layers.load import Layers, ReadingLog, bring_in
 from corridors.layers.read import read_source
+from corridors.layers.subject import Subject
 from corridors.scenario.model import Endpoint, LayerSource, Scenario
 
 __all__ = ["resolve_endpoints", "transit_table"]

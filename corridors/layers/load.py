@@ -15,10 +15,12 @@ import shapely
 from corridors.crs import TransformationUsed, project, transformation_used
 from corridors.errors import LayerError, in_scenario
 from corridors.layers.area import StudyArea, study_area
-from corridors.layers.check import Subject, check_columns, check_geometry, check_ids
+from corridors.layers.check import check_geometry, check_ids
+from corridors.layers.columns import check_columns
 from corridors.layers.kinds import KINDS, LayerKind
 from corridors.layers.outside import outside_cause, outside_problem
 from corridors.layers.read import read_source
+from corridors.layers.subject import Subject
 from corridors.scenario.model import LayerSource, Scenario
 
 COLLECTION = shapely.GeometryType.GEOMETRYCOLLECTION

@@ -12,8 +12,10 @@ import shapely
 
 from corridors.errors import LayerError
 from corridors.layers import KINDS, StudyArea
-from corridors.layers.check import Subject, check_columns, check_geometry, check_ids
+from corridors.layers.check import check_geometry, check_ids
+from corridors.layers.columns import check_columns
 from corridors.layers.person import person_level_columns
+from corridors.layers.subject import Subject
 from tests.layers.conftest import AS_OF, Load
 
 
@@ -198,7 +200,7 @@ def test_a_line_without_length_is_left_out_and_that_is_told() -> None:
     layer, findings = _shapes("roads", spot, line)
 
     assert layer.index.tolist() == [1]
-    assert findings == ["roads: row 0 left out: a line of no length"]
+    assert findings == ["roads: row 0 left out: a line of no length (rows count from 0)"]
     with pytest.raises(LayerError, match="has only lines of no length"):
         _shapes("roads", spot)
 

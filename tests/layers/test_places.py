@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
@@ -198,6 +199,49 @@ def test_the_front_of_a_barrier_is_on_the_left_of_its_lines(
 
     ends = shapely.get_coordinates(found.lines[0])
     assert (ends[-1, 1] > ends[0, 1]) == west_is_left
+
+
+def test_a_barrier_that_is_in_its_file_twice_counts_once(tmp_path: Path, layers: Layers) -> None:
+    wall = shapely.LineString([(42, 35.8), (42, 36.0), (42.02, 36.2)])
+    part = shapely.LineString([(42.01, 36.1), (42, 36.0)])
+    path = tmp_path / "wall.geojson"
+    gpd.GeoSeries([wall, wall.reverse(), part], crs=4326).to_file(path)
+    log = ReadingLog()
+    back = {"on_foot": 9.0, "vehicle": 9.0}
+    (once,) = barrier_lines(
+        _with_barrier({"file": str(path), "front": (41.0, 36.0), "back_delay_minutes": back}),
+        layers,
+        log=log,
+    )
+
+    assert len(once.lines) == 1
+    assert shapely.length(once.lines).sum() == pytest.approx(44_500, rel=0.01)
+    assert log.findings == [
+        (
+            "wall: rows 1 and 2 left out: the same lines are in row 0, and count once "
+            "(rows count from 0)"
+        )
+    ]
+
+
+def test_a_border_that_is_in_the_layer_twice_counts_once(layers: Layers) -> None:
+    again = layers["borders"].assign(id=lambda rows: rows["id"] + "-again")
+    twice = gpd.GeoDataFrame(
+        pd.concat([layers["borders"], again], ignore_index=True), crs=layers.area.working.crs
+    )
+    some = Layers(layers.area, {"borders": twice}, (), (), ())
+    log = ReadingLog()
+    (once,) = barrier_lines(
+        _with_barrier({"borders": ["IRQ-SYR-1", "IRQ-SYR-1-again"]}), some, log=log
+    )
+
+    assert shapely.length(once.lines).sum() == pytest.approx(262_900, rel=0.01)
+    assert log.findings == [
+        (
+            "wall: border IRQ-SYR-1-again left out: the same lines are in border IRQ-SYR-1, "
+            "and count once"
+        )
+    ]
 
 
 def test_a_front_without_a_way_back_is_refused() -> None:
