@@ -1,6 +1,6 @@
 """How likely an arc of the movement graph is to be seen, sensor by sensor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,12 @@ Sight = Callable[[int, FloatArray], NDArray[np.bool_]]
 
 # A sensor that controls a gate or a road stands at most so far from it.
 CONTROL_REACH_M = 1000.0
+# What stops passages at one kind of place, in order: the first that is near enough.
+CONTROLLED: Mapping[str, tuple[ArcKind, ...]] = {
+    "": (),
+    "gate": (ArcKind.GATE, ArcKind.ROAD),
+    "road": (ArcKind.ROAD,),
+}
 # Places along an arc (of a part 0 to 1) and weights of Gauss and Legendre's rule, for lines.
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(5)
 ALONG, PARTS = (_NODES + 1) / 2, _WEIGHTS / 2
@@ -90,8 +96,10 @@ def detection_of(
     at constant speed its mean is the integral of a polynomial, taken exactly over the part of the
     arc within range; for lines, by Gauss and Legendre's rule with five places.
 
-    A sensor that controls a gate adds its probability to each passage of the crossing nearest to
-    it within 1 km; one on a road, to each passage of the road's nearest segment within 1 km.
+    A manned gate adds its probability to each passage of the crossing nearest to it within 1 km;
+    a road post, and a manned gate without a crossing, to each passage of the nearest segment of
+    road within 1 km. A road post beside a gate stops who comes by road, not who goes through the
+    gate over the ground.
     """
     rates, once = [], []
     tree = KDTree(np.column_stack([graph.x, graph.y]))
@@ -220,7 +228,7 @@ def _controlled(
         return nothing
     place = sensors.place[number]
     hazard = -np.log1p(-sensors.probability[number])
-    for kind in (ArcKind.GATE, ArcKind.ROAD):
+    for kind in CONTROLLED[sensors.controls[number]]:
         arcs = np.flatnonzero(graph.kind == kind)
         if not len(arcs):
             continue

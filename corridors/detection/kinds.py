@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,8 @@ class SensorKind:
     night_factor
         Part of its range in the dark.
     controls
-        Whether it stops what passes through it: a gate or a road, besides what it sees around.
+        What it stops, besides what it sees around: ``"gate"`` (a gate, or a road where none is
+        near), ``"road"`` (a road), or nothing.
     moves
         Whether it goes along a line and comes back after some hours.
     sight_height_m
@@ -38,7 +40,7 @@ class SensorKind:
     name: str
     fog_factor: float = 1.0
     night_factor: float = 0.3
-    controls: bool = False
+    controls: Literal["", "gate", "road"] = ""
     moves: bool = False
     sight_height_m: float = 3.0
 
@@ -51,8 +53,8 @@ SENSOR_KINDS: Mapping[str, SensorKind] = MappingProxyType(
         kind.name: kind
         for kind in (
             SensorKind("watch_post", sight_height_m=4.0),
-            SensorKind("manned_gate", controls=True),
-            SensorKind("road_post", controls=True),
+            SensorKind("manned_gate", controls="gate"),
+            SensorKind("road_post", controls="road"),
             SensorKind("tower_thermal", fog_factor=1.5, night_factor=1.0, sight_height_m=12.0),
             SensorKind("patrol", moves=True, night_factor=0.5, sight_height_m=2.0),
         )

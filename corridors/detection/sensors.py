@@ -55,7 +55,7 @@ class Sensors:
     place: NDArray[np.object_]
     range_m: FloatArray
     probability: FloatArray
-    controls: BoolArray
+    controls: NDArray[np.object_]
     moves: BoolArray
     revisit_hours: FloatArray
     sight_height_m: FloatArray
@@ -154,7 +154,7 @@ def sensors_of(
             night_factor=value("night_factor", [kind.night_factor for kind in of_kind]),
         ),
         probability=np.minimum(value("probability", [1.0] * count) * duty, PROBABILITY_MAX),
-        controls=np.array([kind.controls for kind in of_kind], dtype=bool),
+        controls=np.array([kind.controls for kind in of_kind], dtype=object),
         moves=moves,
         revisit_hours=revisit_hours,
         sight_height_m=value("sight_height_m", [kind.sight_height_m for kind in of_kind]),

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from corridors.detection import Catches, Detection, catches_along
+from corridors.errors import UnreachableError
 from corridors.flow import SampledPaths, Travellers
 from corridors.intervals import mean_interval
 
@@ -64,6 +65,17 @@ def step_hours(
     return steps
 
 
+def arrived_or_refused(paths: SampledPaths) -> NDArray[np.bool_]:
+    """Return which travellers arrived; refuse paths of which none did."""
+    if not paths.arrived.any():
+        raise UnreachableError(
+            f"none of {len(paths):,} travellers arrived, so that there is no share of the transits "
+            "to tell; look at the barriers' delay_minutes ('impassable'), at closed crossings, and "
+            "at gaps in the elevation"
+        )
+    return paths.arrived
+
+
 def undetected_share(
     paths: SampledPaths,
     travellers: Travellers,
@@ -84,8 +96,13 @@ def undetected_share(
         What sensors see of the arcs.
     level
         Of the intervals, which hold the chance of the draw of travellers.
+
+    Raises
+    ------
+    UnreachableError
+        When nobody arrived, so that there is nothing to take a share of.
     """
-    arrived = paths.arrived
+    arrived = arrived_or_refused(paths)
     stratum = travellers.stratum[: len(paths)][arrived]
     steps = step_hours(paths, travellers, hours)
 

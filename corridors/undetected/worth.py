@@ -20,7 +20,7 @@ from corridors.flow.knowledge import Entries
 from corridors.flow.sampling import Sampler
 from corridors.intervals import mean_interval
 from corridors.kernels.catches import add_worth
-from corridors.undetected.share import step_hours
+from corridors.undetected.share import arrived_or_refused, step_hours
 
 __all__ = ["Worth", "worth_aware", "worth_unaware"]
 
@@ -153,6 +153,11 @@ def worth_aware(
     on_traveller
         Told how many travellers are done.
 
+    Raises
+    ------
+    UnreachableError
+        When nobody arrived.
+
     Notes
     -----
     A traveller that is informed knows of a new sensor in the same part of cases as of any post.
@@ -160,7 +165,7 @@ def worth_aware(
     finder, knowledge = sampler.finder, sampler.knowledge
     candidates, seen = new.sensors, _BySensor(finder, new)
     now = {name: detection.hazard(hours) for name, hours in finder.hours.items()}
-    arrived = np.flatnonzero(paths.arrived)
+    arrived = np.flatnonzero(arrived_or_refused(paths))
     change = np.zeros((len(arrived), len(candidates)))
     met = np.zeros((len(arrived), len(candidates)), bool)
     informed = (

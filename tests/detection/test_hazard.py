@@ -238,11 +238,8 @@ def with_gate(*, crude: bool = True) -> MovementGraph:
     )
 
 
-@pytest.mark.parametrize("kind", ["manned_gate", "road_post"])
 @pytest.mark.parametrize("by_road", [True, False])
-def test_a_controlled_gate_is_passed_once_however_its_delay_is_split(
-    kind: str, by_road: bool
-) -> None:
+def test_a_manned_gate_is_passed_once_however_its_delay_is_split(by_road: bool) -> None:
     graph = with_gate(crude=by_road)
     hours = hours_of(graph)["on_foot"]
     if not by_road:
@@ -252,10 +249,26 @@ def test_a_controlled_gate_is_passed_once_however_its_delay_is_split(
     assert path is not None
     shares = graph.delay_share[path.arcs][graph.kind[path.arcs] == ArcKind.GATE]
     assert len(shares) == (3 if by_road else 1)
-    seen = seen_by(graph, posts((1100.0, 1030.0), kind=kind, range_m=0.0, probability=0.7))
+    seen = seen_by(graph, posts((1100.0, 1030.0), kind="manned_gate", range_m=0.0, probability=0.7))
     caught = catches_along(path.arcs, np.array([0, len(path.arcs)]), hours[path.arcs], seen)
     assert caught.undetected == pytest.approx(0.3, rel=1e-12)
     assert caught.first[0, 0] == pytest.approx(0.7, rel=1e-12)
+
+
+@pytest.mark.parametrize("by_road", [True, False])
+def test_a_road_post_beside_a_gate_stops_who_comes_by_road_alone(by_road: bool) -> None:
+    graph = with_gate(crude=by_road)
+    hours = hours_of(graph)["on_foot"]
+    if not by_road:
+        hours = np.where(graph.kind == ArcKind.ROAD, np.inf, hours)
+    finder = PathFinder(graph, {"p": hours}, length_m=400.0, road_ratio=0.5)
+    path = finder.find("p", np.array([390]), np.array([10]))
+    assert path is not None
+    layer = posts((1100.0, 1130.0), kind="road_post", range_m=0.0, probability=0.7)
+    seen = seen_by(graph, layer)
+    assert (graph.kind[seen.hazard(hours) > 0] == ArcKind.ROAD).all()
+    caught = catches_along(path.arcs, np.array([0, len(path.arcs)]), hours[path.arcs], seen)
+    assert caught.undetected == pytest.approx(0.3 if by_road else 1.0, rel=1e-12)
 
 
 def test_a_gate_farther_than_a_kilometre_is_not_controlled() -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corridors.errors import InputError
 from corridors.flow import SampledPaths
 from corridors.flow.travellers import Demand, draw_travellers
 from corridors.undetected import undetected_share
@@ -110,6 +111,15 @@ def test_first_catches_and_the_undetected_share_sum_to_one(
         rest = seen_by(world.graph, layer.assign(probability=[chance, 1.0, 0.3]).drop(number))
         without = world.survived(paths, rest).mean()
         assert loss == pytest.approx(without - found.share[0], abs=1e-12)
+
+
+def test_where_nobody_arrives_there_is_no_share() -> None:
+    travellers = draw_travellers(demand(1.0), 2, seed=1)
+    nobody = SampledPaths(
+        np.empty(0, np.int32), np.zeros(3, np.int64), np.array([-1, -1]), *np.full((2, 2), np.nan)
+    )
+    with pytest.raises(InputError, match="none of 2 travellers arrived"):
+        undetected_share(nobody, travellers, HOURS, seen_by(PLANE, PAIR))
 
 
 def test_in_no_visibility_all_stay_undetected() -> None:

@@ -1,11 +1,14 @@
 """What one sensor more is worth, against adding it and solving every traveller again."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from corridors.detection import sensors_of
+from corridors.errors import InputError
 from corridors.intervals import mean_interval
 from corridors.scenario.model import Weather
 from corridors.undetected import Worth, worth_aware, worth_unaware
@@ -148,6 +151,23 @@ def test_every_traveller_that_is_done_is_told() -> None:
         on_traveller=told.append,
     )
     assert told == list(range(1, int(paths.arrived.sum()) + 1))
+
+
+def test_where_nobody_arrives_nothing_has_a_worth() -> None:
+    world = small_world()
+    paths = world.paths(None)
+    count = len(paths)
+    nobody = replace(
+        paths,
+        arcs=paths.arcs[:0],
+        starts=np.zeros(count + 1, np.int64),
+        destination=np.full(count, -1),
+        hours=np.full(count, np.nan),
+        least_hours=np.full(count, np.nan),
+    )
+    new = seen_by(world.graph, candidates(*PLACES))
+    with pytest.raises(InputError, match="travellers arrived"):
+        worth_aware(world.sampler(None), world.travellers, nobody, world.detection, new, sigma=0.5)
 
 
 def test_no_candidates_have_no_worth() -> None:
