@@ -22,7 +22,9 @@ __all__ = [
     "Bounds",
     "TransformationUsed",
     "WorkingCRS",
+    "area_of_use",
     "choose_working_crs",
+    "crs_name",
     "parse_crs",
     "project",
     "project_bounds",
@@ -39,6 +41,9 @@ SCALE_ERROR_MAX = 0.001
 SAMPLES_PER_SIDE = 9
 STEP_M = 100.0
 NEAR_POLE = 89.999
+# What PROJ calls a system, or a step, that has no name; and what it puts between steps.
+NAMELESS = {"unknown", "unnamed", ""}
+STEP = " + "
 
 Bounds = tuple[float, float, float, float]
 
@@ -370,7 +375,11 @@ def project_bounds(bounds: Bounds, *, from_crs: object, to_crs: object) -> Bound
 
 
 def transformation_used(
-    source: object, target: object, *, bounds_lonlat: Bounds | None = None
+    source: object,
+    target: object,
+    *,
+    bounds_lonlat: Bounds | None = None,
+    target_name: str | None = None,
 ) -> TransformationUsed:
     """Return the record of the transformation that `project` takes between two systems.
 
@@ -380,6 +389,8 @@ def transformation_used(
         The two systems.
     bounds_lonlat
         Where: PROJ chooses by place among several transformations.
+    target_name
+        What to call a target that has no name of its own, such as a `WorkingCRS`'s label.
 
     Raises
     ------
@@ -391,13 +402,61 @@ def transformation_used(
     if not group.transformers:
         raise _no_way(source_crs, target_crs)
     first = group.transformers[0]
+    name = target_name if _is_nameless(target_crs) and target_name else crs_name(target_crs)
+    # PROJ calls the projection of a nameless system, its last step, by no name either.
+    steps = first.description.split(STEP)
+    steps[-1] = name if steps[-1] in NAMELESS else steps[-1]
     return TransformationUsed(
-        source=source_crs.name,
-        target=target_crs.name,
-        description=first.description,
+        source=crs_name(source_crs),
+        target=name,
+        description=STEP.join(steps),
         accuracy_m=_accuracy_m(first, source_crs, target_crs),
         best_available=bool(group.best_available),
     )
+
+
+def crs_name(crs: pyproj.CRS) -> str:
+    """Return the name of a system, or for one without a name its ellipsoid.
+
+    Examples
+    --------
+    >>> crs_name(parse_crs("EPSG:32637"))
+    'WGS 84 / UTM zone 37N'
+    >>> crs_name(parse_crs("+proj=utm +zone=37 +ellps=WGS84"))
+    'a nameless system (ellipsoid WGS 84)'
+    """
+    if not _is_nameless(crs):
+        return str(crs.name)
+    if crs.ellipsoid is None:
+        return "a nameless system"
+    return f"a nameless system (ellipsoid {crs.ellipsoid.name})"
+
+
+def _is_nameless(crs: pyproj.CRS) -> bool:
+    return crs.name in NAMELESS
+
+
+def area_of_use(crs: pyproj.CRS) -> Bounds | None:
+    """Return the box that a system is made for, or None where that is unknown or the whole earth.
+
+    Returns
+    -------
+    Bounds
+        West, south, east, north in degrees; east is above 180 for a box over the 180th meridian.
+
+    Examples
+    --------
+    >>> area_of_use(parse_crs("EPSG:32637"))
+    (36.0, 0.0, 42.0, 84.0)
+    >>> area_of_use(parse_crs("EPSG:4326")) is None
+    True
+    """
+    if crs.area_of_use is None:
+        return None
+    west, south, east, north = crs.area_of_use.bounds
+    if east < west:
+        east += 360
+    return None if east - west >= 360 else (west, south, east, north)
 
 
 def _accuracy_m(
@@ -405,7 +464,8 @@ def _accuracy_m(
 ) -> float | None:
     # Within one datum coordinates are only projected, which is exact; some releases of PROJ then
     # state no accuracy at all.
-    if source.geodetic_crs is not None and source.geodetic_crs == target.geodetic_crs:
+    theirs, ours = source.geodetic_crs, target.geodetic_crs
+    if theirs is not None and ours is not None and theirs.equals(ours, ignore_axis_order=True):
         return 0.0
     stated = transformer.accuracy
     return None if stated is None or stated < 0 else float(stated)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from corridors.crs import (
     LONLAT,
     SCALE_ERROR_MAX,
+    area_of_use,
     choose_working_crs,
     parse_crs,
     project,
@@ -214,6 +215,36 @@ def test_among_several_transformations_that_of_the_place_is_recorded() -> None:
 
     assert "ED50 to WGS 84 (30)" in used.description
     assert used.accuracy_m == 2.0
+
+
+def test_a_working_system_is_named_by_its_label() -> None:
+    working = choose_working_crs(SINJAR)
+
+    used = transformation_used(4230, working.crs, bounds_lonlat=SINJAR, target_name=working.label)
+
+    assert used.target == working.label
+    assert used.description.endswith(f" + {working.label}")
+    assert "unknown" not in used.description
+    assert transformation_used(4326, 32637, target_name="x").target == "WGS 84 / UTM zone 37N"
+    nameless = transformation_used("+proj=utm +zone=38 +ellps=intl", working.crs)
+    assert nameless.source.startswith("a nameless system (ellipsoid International 1924")
+
+
+@pytest.mark.parametrize("source", [4326, "OGC:CRS84", 32637, "+proj=longlat +datum=WGS84"])
+def test_within_one_datum_nothing_is_lost(source: object) -> None:
+    assert transformation_used(source, choose_working_crs(SINJAR).crs).accuracy_m == 0.0
+
+
+def test_a_system_is_made_for_an_area() -> None:
+    assert area_of_use(parse_crs(32637)) == (36.0, 0.0, 42.0, 84.0)
+    assert area_of_use(parse_crs(3857)) is None
+    assert area_of_use(parse_crs("+proj=utm +zone=38 +ellps=intl")) is None
+    new_zealand = area_of_use(parse_crs(2193))
+    assert new_zealand is not None
+    assert new_zealand[0] < new_zealand[2]
+    fiji = area_of_use(parse_crs(3460))  # over the 180th meridian
+    assert fiji is not None
+    assert 176 < fiji[0] < 180 < fiji[2] < 183
 
 
 def test_a_better_transformation_that_is_not_installed_is_recorded_without_a_warning() -> None:

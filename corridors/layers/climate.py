@@ -8,12 +8,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from corridors.crs import project, transformation_used
+from corridors.crs import project
 from corridors.layers.area import StudyArea
 from corridors.layers.check import check_geometry
 from corridors.layers.columns import check_columns
 from corridors.layers.kinds import Column, LayerKind
 from corridors.layers.load import ReadingLog
+from corridors.layers.moved import move_noted
 from corridors.layers.outside import outside_cause, outside_problem
 from corridors.layers.read import read_source
 from corridors.layers.subject import Subject
@@ -166,11 +167,10 @@ def month_climate(
         raise subject.refuse(
             f"has no row for month {month}", todo="take another month, or another file"
         )
+    used = move_noted(rows, area, subject)
     if log is not None:
         log.findings.extend(subject.findings)
-        if rows.crs != area.working.crs:
-            used = transformation_used(rows.crs, area.working.crs, bounds_lonlat=area.bbox)
-            log.transformations.append(used)
+        log.transformations.extend(used)
     here = rows[_in_or_near(rows, area, subject)]
     precipitation_mm = float(here["precipitation_mm_month"].mean())
     return MonthClimate(

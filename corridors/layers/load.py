@@ -12,15 +12,16 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from corridors.crs import TransformationUsed, project, transformation_used
+from corridors.crs import TransformationUsed, project
 from corridors.errors import LayerError, in_scenario
 from corridors.layers.area import StudyArea, study_area
 from corridors.layers.check import check_geometry, check_ids
 from corridors.layers.columns import check_columns
 from corridors.layers.kinds import KINDS, LayerKind
+from corridors.layers.moved import move_noted, note_outside_use
 from corridors.layers.outside import outside_cause, outside_problem
 from corridors.layers.read import read_source
-from corridors.layers.subject import Subject
+from corridors.layers.subject import Subject, rows_named
 from corridors.scenario.model import LayerSource, Scenario
 
 COLLECTION = shapely.GeometryType.GEOMETRYCOLLECTION
@@ -166,12 +167,12 @@ def bring_in(
     transformations
         The one that was used, if any was needed.
     """
-    used = []
-    if frame.crs != area.working.crs:
-        used.append(transformation_used(frame.crs, area.working.crs, bounds_lonlat=area.bbox))
+    used = move_noted(frame, area, subject)
     name = f"{subject.file}, layer '{subject.kind.name}'"
     projected = project(frame, to_crs=area.working.crs, name=name)
-    return _inside(projected, frame, area, subject), used
+    inside = _inside(projected, frame, area, subject)
+    note_outside_use(inside, frame, subject)
+    return inside, used
 
 
 def _refuse_unknown_columns(source: LayerSource, subject: Subject) -> None:
@@ -198,9 +199,13 @@ def _inside(
     touches = shapely.intersects(area.polygon, geometry)
     if not touches.any():
         raise subject.refuse(outside_problem(original, area), todo=outside_cause(original, area))
-    left_out = int((~touches).sum())
-    if left_out:
-        subject.note(f"{left_out} of {len(geometry)} rows left out: outside the study area")
+    if not touches.all():
+        out = projected[~touches]
+        subject.note(
+            f"{len(out)} of {len(geometry)} rows left out: outside the study area: "
+            f"{rows_named(out.index, names=out.get('name', ()))}",
+            rows=True,
+        )
     inside = projected[touches]
     if subject.kind.geometry == "point":
         return inside

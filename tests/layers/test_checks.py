@@ -323,7 +323,29 @@ def test_rows_outside_are_left_out_and_counted(
     layer, findings = load(tmp_path / "p.geojson")
 
     assert layer["id"].tolist() == ["a", "b"]
-    assert "checkpoints: 1 of 3 rows left out: outside the study area" in findings
+    assert (
+        "checkpoints: 1 of 3 rows left out: outside the study area: row 0 'A' "
+        "(rows count from 0)" in findings
+    )
+
+
+def test_of_many_rows_left_out_the_first_are_named(
+    tmp_path: Path, posts: gpd.GeoDataFrame, load: Load
+) -> None:
+    far = gpd.GeoDataFrame(
+        {"id": list("cdefghi"), "name": ["C", None, "E", "F", "G", "H", "I"], "range_m": 5.0},
+        geometry=shapely.points([(10.0 + step, 10.0) for step in range(7)]),
+        crs=4326,
+    )
+    pd.concat([posts, far]).to_file(tmp_path / "p.geojson")
+
+    _, findings = load(tmp_path / "p.geojson")
+
+    assert any(
+        "7 of 9 rows left out: outside the study area: rows 2 'C', 3, 4 'E', 5 'F', 6 'G' and 2 "
+        "more (rows count from 0)" in finding
+        for finding in findings
+    )
 
 
 def test_columns_are_mapped_and_one_may_serve_twice(
