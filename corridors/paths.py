@@ -68,7 +68,32 @@ class Journey:
     @property
     def id(self) -> str:
         """A stable name: origin, destination and profile."""
-        return f"{self.origin} to {self.destination}, {self.profile}"
+        return _journey_id(self.origin, self.destination, self.profile)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A journey that is asked for and not solved.
+
+    Attributes
+    ----------
+    id
+        As of a `Journey`.
+    share
+        Part of all transits that it would have been.
+    within_cell
+        Whether it starts and ends in one cell, so that there is nothing to look at; otherwise no
+        way leads there.
+    """
+
+    id: str
+    share: float
+    within_cell: bool = False
+
+    def __str__(self) -> str:
+        """Return it as a sentence."""
+        why = "starts and ends in one cell" if self.within_cell else "no way leads there"
+        return f"{self.id}: {why} ({self.share:.1%} of the transits)"
 
 
 @dataclass(frozen=True)
@@ -81,16 +106,20 @@ class Journeys:
         The movement graph.
     items
         The journeys that can be made.
-    impossible
-        Sentences about those that cannot, with their share.
+    left_out
+        Those that cannot, or that stay within a cell.
     hours_by_profile
         For each profile the hours from the nearest origin to every cell, shape (rows, columns).
     """
 
     graph: MovementGraph
     items: tuple[Journey, ...]
-    impossible: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
     hours_by_profile: dict[str, FloatArray]
+
+
+def _journey_id(origin: str, destination: str, profile: str) -> str:
+    return f"{origin} to {destination}, {profile}"
 
 
 def endpoint_nodes(
@@ -231,7 +260,7 @@ def solve_journeys(
         transits = np.outer(origins["weight"], destinations["weight"])
     turned = transposed(graph.indptr, graph.heads)
     items: list[Journey] = []
-    impossible: list[str] = []
+    left_out: list[LeftOut] = []
     together: list[tuple[str, str]] = []
     fields = {}
     for profile, arc_hours in hours_by_profile.items():
@@ -246,18 +275,11 @@ def solve_journeys(
                 if share == 0:
                     continue
                 end = ends[d][np.argmin(cost[ends[d]])]
-                if not np.isfinite(cost[end]):
-                    impossible.append(
-                        f"{origin} to {destination}, {profile}: no way leads there "
-                        f"({share:.1%} of the transits)"
-                    )
-                    continue
-                if cost[end] == 0:
-                    together.append((origin, destination))
-                    impossible.append(
-                        f"{origin} to {destination}, {profile}: both are in one cell "
-                        f"({share:.1%} of the transits)"
-                    )
+                if not np.isfinite(cost[end]) or cost[end] == 0:
+                    within = bool(cost[end] == 0)
+                    name = _journey_id(origin, destination, profile)
+                    left_out.append(LeftOut(name, float(share), within_cell=within))
+                    together += [(origin, destination)] * within
                     continue
                 arcs = trace_back(back_arc, graph.tails, int(end))
                 items.append(
@@ -277,7 +299,7 @@ def solve_journeys(
     _refuse_together(items, together, graph.grid.cell_m)
     _refuse_cut_off(items, origins["name"], "origins")
     _refuse_cut_off(items, destinations["name"], "destinations")
-    return Journeys(graph, tuple(items), tuple(impossible), fields)
+    return Journeys(graph, tuple(items), tuple(left_out), fields)
 
 
 def _fields(

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors.paths import LeftOut
 from corridors.study import Study
 
 __all__ = ["headlines", "summarise"]
@@ -61,7 +62,7 @@ def summarise(study: Study) -> dict[str, Any]:
         "alternatives": _records(
             study.alternatives.drop(columns=["geometry", "last_crossing_x", "last_crossing_y"])
         ),
-        "journeys_impossible": list(study.journeys.impossible),
+        "journeys_left_out": [str(one) for one in study.journeys.left_out],
         "border_segments_crossed": _records(
             study.border_segments.loc[study.border_segments["share"] > 0]
             .drop(columns="geometry")
@@ -124,7 +125,7 @@ def _limits(study: Study) -> list[str]:
             f"With {neighbours} moves from a cell a straight line comes out at most "
             f"{METRICATION[neighbours]:.2%} too long."
         ),
-        "Hours carry the doubt of the assumed speeds and delays, which is not yet drawn.",
+        ("Hours carry the doubt of the assumed speeds and delays; `corridors ensemble` draws it."),
         (
             f"Elevation of about {study.terrain.source_cell_m:.0f} m resolution hides wadis, banks "
             "and ditches that people on foot use or avoid."
@@ -146,6 +147,7 @@ def headlines(study: Study) -> list[str]:
             _border_headline(study),
             _band_headline(study),
             _impossible_headline(study),
+            _within_cell_headline(study),
             _checkpoint_headline(study),
             _undetected_headline(study),
             _support_headline(study),
@@ -161,7 +163,7 @@ def _border_headline(study: Study) -> str:
         return "No transit crosses a border."
     top = crossed.nlargest(NAMED, "share")
     km = top["length_km"].sum()
-    possible = "possible " if study.journeys.impossible else ""
+    possible = "possible " if _left_out(study, within_cell=False) else ""
     part = f"{top['share'].sum():.0%} of the {possible}transits over a border"
     where = "one stretch" if len(top) == 1 else f"{len(top)} stretches"
     gates = crossed["gate_share"].sum()
@@ -175,21 +177,40 @@ def _band_headline(study: Study) -> str:
     band = study.flow.bands.iloc[0]
     return (
         f"{band['share']:.0%} of the way that transits make lies within "
-        f"{band['area_km2']:,.0f} km2."
+        f"{band['area_km2']:,.0f} km²."
     )
 
 
 def _impossible_headline(study: Study) -> str:
-    impossible = len(study.journeys.impossible)
+    impossible = _left_out(study, within_cell=False)
     if not impossible:
         return ""
-    every = impossible + len(study.paths)
-    share = 1 - study.paths["share"].sum()
-    verb = "is" if impossible == 1 else "are"
+    verb = "is" if len(impossible) == 1 else "are"
     return (
-        f"{impossible} of the {every} journeys asked for, {share:.0%} of the transits, {verb} not "
-        "possible: the shares of what is crossed and passed leave them out."
+        f"{_of_all(study, impossible)}, {verb} not possible: the shares of what is crossed and "
+        "passed leave them out."
     )
+
+
+def _within_cell_headline(study: Study) -> str:
+    within = _left_out(study, within_cell=True)
+    if not within:
+        return ""
+    verb = "starts and ends" if len(within) == 1 else "start and end"
+    return (
+        f"{_of_all(study, within)}, {verb} in one cell, so that there is no way to look at: the "
+        "shares leave them out."
+    )
+
+
+def _left_out(study: Study, *, within_cell: bool) -> list[LeftOut]:
+    return [one for one in study.journeys.left_out if one.within_cell == within_cell]
+
+
+def _of_all(study: Study, some: list[LeftOut]) -> str:
+    every = len(study.paths) + len(study.journeys.left_out)
+    share = sum(one.share for one in some)
+    return f"{len(some)} of the {every} journeys asked for, {share:.0%} of the transits"
 
 
 def _checkpoint_headline(study: Study) -> str:

@@ -5,11 +5,12 @@ from typing import cast
 
 import pandas as pd
 
+from corridors.paths import LeftOut
 from corridors.study import Study
 from corridors.summary import headlines
 
 
-def study_of(shares: list[float], *impossible: str) -> Study:
+def study_of(shares: list[float], *left_out: LeftOut) -> Study:
     """Return a study of two stretches: the first crossed at its gate, the second over ground."""
     segments = pd.DataFrame(
         {
@@ -24,7 +25,7 @@ def study_of(shares: list[float], *impossible: str) -> Study:
         SimpleNamespace(
             border_segments=segments,
             paths=pd.DataFrame({"share": shares}),
-            journeys=SimpleNamespace(impossible=impossible),
+            journeys=SimpleNamespace(left_out=left_out),
             checkpoints=nothing,
             layers={"reinforcements": nothing},
             flow=SimpleNamespace(bands=pd.DataFrame({"share": [0.5], "area_km2": [1200.0]})),
@@ -41,7 +42,13 @@ def test_a_share_over_the_border_says_how_much_of_it_passes_a_crossing() -> None
 
 
 def test_a_share_is_not_said_of_all_transits_where_some_are_impossible() -> None:
-    border, _, rest = headlines(study_of([0.2, 0.4], "a to b, on foot: no way leads there"))
+    border, _, rest = headlines(study_of([0.2, 0.4], LeftOut("a to b, on foot", 0.4)))
     assert border.startswith("100% of the possible transits over a border cross in 2 stretches")
     assert "33% of them pass a crossing, 67% go over the ground" in border
     assert rest.startswith("1 of the 3 journeys asked for, 40% of the transits, is not possible")
+
+
+def test_journeys_within_a_cell_are_not_called_impossible() -> None:
+    border, _, rest = headlines(study_of([0.2, 0.4], LeftOut("a to a, on foot", 0.4, True)))
+    assert border.startswith("100% of the transits over a border")
+    assert rest.startswith("1 of the 3 journeys asked for, 40% of the transits, starts and ends in")

@@ -34,8 +34,8 @@ def call(options: argparse.Namespace) -> None:
     )
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     tell(options, summary["title"], *(f"  {line}" for line in summary["headlines"]))
-    if summary["journeys_impossible"]:
-        tell(options, *(f"  {line}" for line in summary["journeys_impossible"]))
+    if summary["journeys_left_out"]:
+        tell(options, *(f"  {line}" for line in summary["journeys_left_out"]))
     if options.verbose:
         found = [*summary["found_in_the_data"], *summary["road_network"]["sentences"]]
         tell(options, "Found in the data:", *(f"  {line}" for line in found))

@@ -18,6 +18,7 @@ from corridors.layers import (
     barrier_lines,
     load_layers,
     resolve_endpoints,
+    transit_table,
     with_climate,
 )
 from corridors.movement import MovementGraph, arc_hours, build_movement
@@ -43,6 +44,7 @@ __all__ = [
     "study_terrain",
 ]
 
+FloatArray = NDArray[np.float64]
 NO_ROAD_KMH = 30.0
 
 
@@ -227,10 +229,25 @@ def study_endpoints(
     ScenarioError, LayerError
         See `corridors.resolve_endpoints`.
     """
-    return Endpoints(
+    ends = Endpoints(
         resolve_endpoints(scenario.origins, layers, scenario, role="origins", log=log),
         resolve_endpoints(scenario.destinations, layers, scenario, role="destinations", log=log),
     )
+    if log is not None:
+        log.findings += _one_place(ends, transit_table(scenario, ends.origins, ends.destinations))
+    return ends
+
+
+def _one_place(ends: Endpoints, transits: FloatArray) -> list[str]:
+    """Say which journeys start where they end: most often a slip in the scenario."""
+    places = np.asarray(ends.destinations.geometry.array)
+    return [
+        f"the origin '{origin.name}' and the destination '{ends.destinations['name'].iloc[column]}'"
+        f" are one place: {transits[row, column]:.1%} of the transits go nowhere and are left out"
+        for row, origin in enumerate(ends.origins.itertuples())
+        for column in np.flatnonzero(shapely.equals(origin.geometry, places))
+        if transits[row, column] > 0
+    ]
 
 
 def study_terrain(scenario: Scenario, layers: Layers) -> Terrain:

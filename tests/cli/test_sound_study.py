@@ -139,3 +139,25 @@ def test_an_origin_that_is_a_destination_too_ends_without_a_traceback(study: Stu
 
     assert told.code == 2
     assert "are in one cell of 2000 m, 0 hours apart" in told.err
+
+
+def test_a_journey_that_goes_nowhere_is_told_and_not_called_impossible(study: Study) -> None:
+    study.replace(
+        "[[barriers]]", '[[destinations]]\nname = "camp"\nplace = "al-Hawl"\n[[barriers]]'
+    )
+    study.replace("[[barriers]]", '[[origins]]\nname = "ridge"\npoint = [41.7, 36.4]\n[[barriers]]')
+    out = study.folder / "out"
+    one_place = "the origin 'al-Hawl' and the destination 'camp' are one place: 25.0% of the"
+
+    assert one_place in study.call("validate", study.scenario).out
+    told = study.call("run", study.scenario, "--out", out, "-v")
+
+    assert told.code == 0, told.err
+    assert one_place in told.out
+    assert "start and end in one cell, so that there is no way to look at" in told.out
+    assert "not possible" not in told.out
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert summary["journeys_left_out"] == [
+        f"al-Hawl to camp, {profile}: starts and ends in one cell ({share} of the transits)"
+        for profile, share in (("on_foot", "15.0%"), ("vehicle", "10.0%"))
+    ]

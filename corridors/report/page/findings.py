@@ -249,18 +249,18 @@ def journeys(study: Study) -> Html:
         element("div", *charts, class_="charts"),
         table(caption, columns, rows),
         _rest(len(flow.journeys), JOURNEYS, "summary.json"),
-        _impossible(study.journeys.impossible),
+        _left_out(study.journeys.left_out),
     )
 
 
-def _impossible(told: Any) -> Html:
+def _left_out(told: Any) -> Html:
     if not told:
         return Html()
     more = len(told) - IMPOSSIBLE
     rest = [f"and {more} more, in summary.json"] if more > 0 else []
     return element(
         "div",
-        paragraphs(["Not possible, and left out of all shares:"]),
+        paragraphs(["Asked for, and left out of all shares:"]),
         listing([*(str(text) for text in told[:IMPOSSIBLE]), *rest]),
     )
 
