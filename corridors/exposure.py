@@ -1,4 +1,4 @@
-"""The first exposure of checkpoints: what comes within their range, and how far help is.
+"""The exposure of checkpoints: what comes within their range, what is near, how far help is.
 
 `transit_share` is the share of the transits that come within range: of travellers who differ, with
 an interval. `least_cost_share` is what one best path for each journey would say.
@@ -14,12 +14,19 @@ from numpy.typing import NDArray
 
 from corridors.buffers import buffer, buffer_contents
 from corridors.detection import sensors_of
+from corridors.errors import LayerError
 from corridors.flow import Passages
 from corridors.movement import MovementGraph
 from corridors.paths import endpoint_nodes, hours_from
 from corridors.scenario.model import SensorSettings, Weather
 
-__all__ = ["checkpoint_exposure", "nearest_support", "support_hours"]
+__all__ = [
+    "checkpoint_exposure",
+    "given_numbers",
+    "nearest_support",
+    "support_hours",
+    "travellers_met",
+]
 
 FloatArray = NDArray[np.float64]
 
@@ -41,7 +48,8 @@ def support_hours(
     arc_hours
         Of every arc, for the profile that help moves in.
     bases, checkpoints
-        Points with ``name``, in the grid's CRS: bases, or forces on their way.
+        Points with ``name``, in the grid's CRS: bases, or forces on their way. Where those have
+        ``readiness_minutes``, they set out so much later.
     borders
         Lines; nobody is put on a cell across the border.
 
@@ -50,14 +58,56 @@ def support_hours(
     pandas.DataFrame
         A row for each checkpoint on its index, a column for each base's name; hours, infinite
         where none can come.
+
+    Raises
+    ------
+    UnreachableError
+        When a base or a checkpoint is off the graph.
+    LayerError
+        When a readiness is no time.
     """
+    ready = given_numbers(bases, "readiness_minutes", layer="bases", most=10_080) / 60
     starts = endpoint_nodes(graph, bases, borders=borders, role="bases")
     ends = endpoint_nodes(graph, checkpoints, borders=borders, role="checkpoints")
     hours = {}
-    for name, nodes in zip(bases["name"], starts, strict=True):
+    for name, nodes, wait in zip(bases["name"], starts, np.nan_to_num(ready), strict=True):
         cost, _ = hours_from(graph, arc_hours, nodes)
-        hours[name] = [cost[cells].min() for cells in ends]
+        hours[name] = [wait + cost[cells].min() for cells in ends]
     return pd.DataFrame(hours, index=checkpoints.index)
+
+
+def given_numbers(
+    gdf: gpd.GeoDataFrame, column: str, *, layer: str, least: float = 0.0, most: float = np.inf
+) -> FloatArray:
+    """Return a column that a layer may have, NaN where it says nothing.
+
+    Parameters
+    ----------
+    gdf
+        The layer.
+    column, layer
+        Their names.
+    least, most
+        What its values may be.
+
+    Raises
+    ------
+    LayerError
+        When a value is no number, or beyond these.
+    """
+    if column not in gdf.columns:
+        return np.full(len(gdf), np.nan)
+    told = gdf[column].notna().to_numpy()
+    values = pd.to_numeric(gdf[column], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    bad = np.flatnonzero(told & ~((values >= least) & (values <= most)))
+    if len(bad):
+        raise LayerError(
+            f"{column} is {gdf[column].iloc[bad[0]]!r}",
+            layer=layer,
+            rows=bad.tolist(),
+            todo=f"give numbers from {least:g} to {most:g}, or leave it empty",
+        )
+    return values
 
 
 def nearest_support(hours: pd.DataFrame) -> pd.DataFrame:
@@ -97,6 +147,8 @@ def checkpoint_exposure(
     weather: Weather,
     incident_radius_m: float,
     settings: Mapping[str, SensorSettings] | None = None,
+    places: gpd.GeoDataFrame | None = None,
+    borders: gpd.GeoDataFrame | None = None,
 ) -> gpd.GeoDataFrame:
     """Return the checkpoints with what comes within their range.
 
@@ -113,9 +165,13 @@ def checkpoint_exposure(
     weather
         Shortens the range, by kind of sensor.
     incident_radius_m
-        How near incidents are counted.
+        How near incidents, people and border are counted.
     settings
         The scenario's ``[sensors]`` by kind.
+    places
+        Points with ``population`` where it is known.
+    borders
+        Lines.
 
     Returns
     -------
@@ -126,6 +182,8 @@ def checkpoint_exposure(
         ``incidents_expected, incidents_low, incidents_high`` (within `incident_radius_m`;
         90 percent interval over where the events
         can have been), and ``incidents_documented_expected``, those of them that are not synthetic.
+        Where these layers are given, ``people`` (those that are counted), ``places``,
+        ``places_population_unknown`` and ``border_km`` within the same radius.
     """
     result = checkpoints.copy()
     sensors = sensors_of(checkpoints, weather=weather, settings=settings)
@@ -136,13 +194,40 @@ def checkpoint_exposure(
     result["paths"] = near.sum(axis=1)
     # Not a BLAS product: its last digits change with where in memory the numbers lie.
     result["least_cost_share"] = (near * paths["share"].to_numpy(dtype=float)).sum(axis=1)
-    shares = passages.within(posts, reach).frame("transit_share")
+    traveller, post = np.nonzero(travellers_met(passages, posts, reach))
+    shares = passages.shares(traveller, post, len(posts)).frame("transit_share")
     result[shares.columns] = shares.to_numpy()
     rings = buffer(checkpoints[["id", "geometry"]], incident_radius_m, name="checkpoints")
-    contents = buffer_contents(rings, incidents=incidents)
+    contents = buffer_contents(rings, incidents=incidents, places=places, borders=borders)
     for column in contents.columns.drop("area_km2"):
         result[column] = contents[column]
     return result
+
+
+def travellers_met(
+    passages: Passages, places: NDArray[np.object_], reach_m: FloatArray
+) -> NDArray[np.bool_]:
+    """Return which travellers come within reach of which places.
+
+    Parameters
+    ----------
+    passages
+        Of the travellers.
+    places
+        Points or lines, in the grid's CRS.
+    reach_m
+        Of each.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (travellers, places), of those who arrived.
+    """
+    ways = passages.lines()
+    met = np.zeros((len(ways), len(places)), bool)
+    place, way = shapely.STRtree(ways).query(places, predicate="dwithin", distance=reach_m)
+    met[way, place] = True
+    return met
 
 
 def _within(

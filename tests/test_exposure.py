@@ -8,10 +8,12 @@ import pandas as pd
 import pytest
 import shapely
 
+from corridors.errors import LayerError
 from corridors.exposure import (
     checkpoint_exposure,
     nearest_support,
     support_hours,
+    travellers_met,
 )
 from corridors.flow import Passages, SampledPaths, Travellers
 from corridors.movement import arc_hours
@@ -132,6 +134,62 @@ def test_help_comes_from_the_nearest_base_that_can_reach_the_post() -> None:
     near = nearest_support(hours)
     assert near["name"].tolist() == ["p-0", "p-1", None]
     np.testing.assert_allclose(near["hours"], [0.9 / kmh, 0.5 / kmh, np.inf])
+
+
+def test_who_has_to_make_ready_comes_so_much_later() -> None:
+    graph = graph_of(terrain_of(grid_of()))
+    scenario = scenario_of()
+    hours, later = (
+        support_hours(
+            graph,
+            arc_hours(graph, scenario.profiles[0], scenario),
+            bases=points((50, 50), (50, 1950), **columns),
+            checkpoints=points((950, 50)),
+            borders=lines(),
+        )
+        for columns in ({}, {"readiness_minutes": [30, None]})
+    )
+    np.testing.assert_allclose(later["p-0"], hours["p-0"] + 0.5)
+    np.testing.assert_allclose(later["p-1"], hours["p-1"])
+
+
+@pytest.mark.parametrize("wrong", [-5, "soon", np.inf])
+def test_a_readiness_that_is_no_time_is_refused(wrong: object) -> None:
+    graph = graph_of(terrain_of(grid_of()))
+    with pytest.raises(LayerError, match=r"layer 'bases', row 1: readiness_minutes is"):
+        support_hours(
+            graph,
+            np.ones(graph.arc_count),
+            bases=points(
+                (50, 50), (50, 1950), readiness_minutes=pd.Series([1, wrong], dtype=object)
+            ),
+            checkpoints=points((950, 50)),
+            borders=lines(),
+        )
+
+
+def test_people_and_border_near_a_post_are_counted() -> None:
+    result = checkpoint_exposure(
+        points((0, 0), range_m=1000.0),
+        paths=gpd.GeoDataFrame({"share": []}, geometry=[], crs=CRS),
+        passages=passages_of((1, 0)),
+        incidents=points(location_precision_m=[]),
+        weather=Weather(),
+        incident_radius_m=5000,
+        places=points((1000, 0), (0, 4000), (9000, 0), population=[500.0, None, 70.0]),
+        borders=lines([(-20_000, 3000), (20_000, 3000)]),
+    ).iloc[0]
+    assert (result["people"], result["places_population_unknown"]) == (500, 1)
+    assert result["border_km"] == pytest.approx(8.0, rel=1e-3)
+
+
+def test_travellers_are_met_by_those_within_whose_range_their_way_comes() -> None:
+    passages = passages_of((2, 39), (1, 21))
+    places = np.array([shapely.Point(5000, 1250), shapely.Point(5000, 4750)])
+    found = travellers_met(passages, places, np.array([1000.0, 4600.0]))
+    assert found.tolist() == [[True, True], [True, True], [False, True]]
+    shares = passages.within(places, np.array([1000.0, 4600.0])).share
+    np.testing.assert_allclose(found.mean(axis=0), shares)
 
 
 def test_inputs_are_not_changed() -> None:

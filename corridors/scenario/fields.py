@@ -1,11 +1,13 @@
 """What keys of a scenario share: limits of values, and what every table refuses."""
 
+import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 __all__ = [
     "CheckpointKind",
+    "Day",
     "Latitude",
     "Longitude",
     "Metres",
@@ -35,6 +37,21 @@ Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 PathText = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f]+$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError as error:
+            message = f"must be a day such as 2020-01-31; found {value!r}"
+            raise ValueError(message) from error
+    return value
+
+
+Day = Annotated[dt.date, BeforeValidator(_day)]
 
 
 class Table(BaseModel):

@@ -1,13 +1,13 @@
 """What a study is: the keys of a scenario file, their units and their limits."""
 
-import datetime as dt
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from corridors.scenario.fields import (
     CheckpointKind,
+    Day,
     Name,
     PathText,
     SpeedKmh,
@@ -15,6 +15,7 @@ from corridors.scenario.fields import (
     require_profiles,
     require_unique,
 )
+from corridors.scenario.posts import Posts
 from corridors.scenario.sources import Area, LayerSource, LayerSources, Roads, Source, Terrain
 from corridors.scenario.travel import (
     Barrier,
@@ -52,6 +53,7 @@ __all__ = [
     "LayerSource",
     "LayerSources",
     "Output",
+    "Posts",
     "Profile",
     "RainFactors",
     "Roads",
@@ -69,7 +71,7 @@ class Scenario(Table):
     """A study: what to look at, with what, how, and what is assumed."""
 
     title: Name
-    as_of: dt.date = Field(description="The day of the study; nothing later is used.")
+    as_of: Day = Field(description="The day of the study; nothing later is used.")
     description: str = ""
     provenance: PathText | None = Field(
         None, description="A JSON file that says where each layer's file comes from."
@@ -101,24 +103,12 @@ class Scenario(Table):
     corridor: Corridor = Corridor()
     buffers: Buffers = Buffers()
     exposure: Exposure = Exposure()
+    posts: Posts = Posts()
     uncertainty: Uncertainty = Uncertainty()
     output: Output = Output()
     assumptions: list[Assumption] = Field(default_factory=list)
     folder: Path = Field(Path(), exclude=True, description="Set on reading: where paths start.")
     called: str = Field("the scenario", exclude=True, description="Set on reading: its file.")
-
-    @field_validator("as_of", mode="before")
-    @classmethod
-    def _is_a_day(cls, value: Any) -> Any:
-        if isinstance(value, dt.datetime):
-            return value.date()
-        if isinstance(value, str):
-            try:
-                return dt.date.fromisoformat(value)
-            except ValueError as error:
-                message = f"must be a day such as 2020-01-31; found {value!r}"
-                raise ValueError(message) from error
-        return value
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
@@ -142,6 +132,10 @@ class Scenario(Table):
         self._transits_agree()
         require_profiles("crossings", self.crossings.delay_minutes, known)
         _climate_and_month(self.layers.climate, self.weather.month)
+        since = self.posts.attacks_since
+        if since is not None and since >= self.as_of:
+            message = f"posts.attacks_since = {since} is not before as_of = {self.as_of}"
+            raise ValueError(message)
         support = self.exposure.support_profile
         if support is not None:
             require_profiles("exposure.support_profile", [support], known)

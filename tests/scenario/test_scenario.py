@@ -52,6 +52,25 @@ def test_a_scenario_goes_through_its_own_record_and_back(table: dict[str, Any]) 
     assert again == first
 
 
+def test_attacks_are_recorded_from_a_day_before_the_study(table: dict[str, Any]) -> None:
+    since = parse_scenario({**table, "posts": {"attacks_since": "2019-03-01"}}).posts.attacks_since
+
+    assert since == dt.date(2019, 3, 1)
+    with pytest.raises(ScenarioError, match=r"attacks_since = 2020-01-31 is not before as_of"):
+        parse_scenario({**table, "posts": {"attacks_since": dt.date(2020, 1, 31)}})
+    with pytest.raises(ScenarioError, match=r"posts\.attacks_since: must be a day such as"):
+        parse_scenario({**table, "posts": {"attacks_since": "last year"}})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("hold_hours", 0), ("hold_spread", -0.1), ("support_spread", 3), ("horizon_days", 0)],
+)
+def test_posts_hold_for_some_time(table: dict[str, Any], key: str, value: float) -> None:
+    with pytest.raises(ScenarioError, match=rf"posts\.{key}: must be"):
+        parse_scenario({**table, "posts": {key: value}})
+
+
 def test_a_reason_may_be_as_long_as_it_needs(table: dict[str, Any]) -> None:
     told = {"what": "x" * 400, "why": "y" * 600}
 
