@@ -107,7 +107,7 @@ def given_numbers(
             rows=bad.tolist(),
             todo=f"give numbers from {least:g} to {most:g}, or leave it empty",
         )
-    return values
+    return np.asarray(values)
 
 
 def nearest_support(hours: pd.DataFrame) -> pd.DataFrame:
@@ -147,8 +147,7 @@ def checkpoint_exposure(
     weather: Weather,
     incident_radius_m: float,
     settings: Mapping[str, SensorSettings] | None = None,
-    places: gpd.GeoDataFrame | None = None,
-    borders: gpd.GeoDataFrame | None = None,
+    near: Mapping[str, gpd.GeoDataFrame] | None = None,
 ) -> gpd.GeoDataFrame:
     """Return the checkpoints with what comes within their range.
 
@@ -168,10 +167,9 @@ def checkpoint_exposure(
         How near incidents, people and border are counted.
     settings
         The scenario's ``[sensors]`` by kind.
-    places
-        Points with ``population`` where it is known.
-    borders
-        Lines.
+    near
+        More layers to count there, by the names that `corridors.buffer_contents` has for them:
+        ``places``, ``borders``.
 
     Returns
     -------
@@ -190,15 +188,15 @@ def checkpoint_exposure(
     result["range_now_m"] = sensors.range_m
     posts = np.asarray(checkpoints.geometry.array)
     reach = result["range_now_m"].to_numpy()
-    near = _within(posts, reach, np.asarray(paths.geometry.array))
-    result["paths"] = near.sum(axis=1)
+    passed = _within(posts, reach, np.asarray(paths.geometry.array))
+    result["paths"] = passed.sum(axis=1)
     # Not a BLAS product: its last digits change with where in memory the numbers lie.
-    result["least_cost_share"] = (near * paths["share"].to_numpy(dtype=float)).sum(axis=1)
+    result["least_cost_share"] = (passed * paths["share"].to_numpy(dtype=float)).sum(axis=1)
     traveller, post = np.nonzero(travellers_met(passages, posts, reach))
     shares = passages.shares(traveller, post, len(posts)).frame("transit_share")
     result[shares.columns] = shares.to_numpy()
     rings = buffer(checkpoints[["id", "geometry"]], incident_radius_m, name="checkpoints")
-    contents = buffer_contents(rings, incidents=incidents, places=places, borders=borders)
+    contents = buffer_contents(rings, incidents=incidents, **(near or {}))
     for column in contents.columns.drop("area_km2"):
         result[column] = contents[column]
     return result
