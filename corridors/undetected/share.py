@@ -33,6 +33,9 @@ class Undetected:
         kept), and ``met`` (share of the transits that come within its sight).
     survived
         Chance of each traveller that arrived, in their order.
+    first, lost
+        Of each of them and each sensor: the chance that it is the first to catch, and what the
+        chance of passing gains when it falls; shape (travellers, sensors).
     stratum
         Of each of them.
     """
@@ -40,6 +43,8 @@ class Undetected:
     share: Estimate
     posts: pd.DataFrame
     survived: FloatArray
+    first: FloatArray
+    lost: FloatArray
     stratum: NDArray[np.int64]
 
 
@@ -112,19 +117,21 @@ def undetected_share(
 
     now = caught()
     count = len(detection.sensors)
+    lost = np.zeros_like(now.first)
     rows = []
     for number in range(count):
         without = np.ones(count, bool)
         without[number] = False
         first = now.first[:, number]
-        loss = caught(without).survived - now.survived if first.any() else np.zeros(len(first))
+        if first.any():
+            lost[:, number] = caught(without).survived - now.survived
         rows.append(
             {
                 "id": detection.sensors.id[number],
                 "name": detection.sensors.name[number],
                 "met": float((first > 0).mean()),
                 **_told("first_catch", first, stratum, level),
-                **_told("loss", loss, stratum, level),
+                **_told("loss", lost[:, number], stratum, level),
             }
         )
     columns = ["id", "name", "met", *_names("first_catch"), *_names("loss")]
@@ -132,6 +139,8 @@ def undetected_share(
         estimate(now.survived, stratum, level),
         pd.DataFrame(rows, columns=columns),
         now.survived,
+        now.first,
+        lost,
         stratum,
     )
 

@@ -42,12 +42,15 @@ class Worth:
         worse. The interval is of the difference, over the same travellers with and without.
     met
         Shape (C,): share of the transits that come within its sight.
+    change
+        Shape (travellers, C): of each that arrived, what it takes away from the chance of passing.
     """
 
     estimate: FloatArray
     low: FloatArray
     high: FloatArray
     met: FloatArray
+    change: FloatArray
 
 
 def worth_unaware(
@@ -200,7 +203,7 @@ def worth_aware(
             if on_traveller is not None:
                 on_traveller(done)
     low, high = mean_interval(change, level=level, strata=travellers.stratum[arrived])
-    return Worth(change.mean(axis=0), low, high, met.mean(axis=0))
+    return Worth(change.mean(axis=0), low, high, met.mean(axis=0), change)
 
 
 class _BySensor:

@@ -107,6 +107,8 @@ def test_first_catches_and_the_undetected_share_sum_to_one(
     found = undetected_share(paths, world.travellers, world.hours, seen)
     assert found.share[0] + found.posts["first_catch"].sum() == pytest.approx(1.0, abs=1e-10)
     np.testing.assert_allclose(found.survived, world.survived(paths, seen), rtol=1e-9, atol=1e-300)
+    np.testing.assert_allclose(found.first.mean(axis=0), found.posts["first_catch"], atol=1e-12)
+    np.testing.assert_allclose(found.lost.mean(axis=0), found.posts["loss"], atol=1e-12)
     for number, loss in enumerate(found.posts["loss"]):
         rest = seen_by(world.graph, layer.assign(probability=[chance, 1.0, 0.3]).drop(number))
         without = world.survived(paths, rest).mean()

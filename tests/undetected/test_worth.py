@@ -109,6 +109,7 @@ def test_to_the_aware_it_is_what_solving_everybody_again_changes(seed: int, know
         moved += not np.array_equal(after_paths.arcs, paths.arcs)
         change = before - world.survived(after_paths, more)
         assert found.estimate[number] == pytest.approx(change.mean(), abs=1e-9)
+        np.testing.assert_allclose(found.change[:, number], change, atol=1e-9)
         low, high = mean_interval(change, level=0.9, strata=world.travellers.stratum[paths.arrived])
         assert found.low[number] == pytest.approx(low, abs=1e-9)
         assert found.high[number] == pytest.approx(high, abs=1e-9)
