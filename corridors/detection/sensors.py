@@ -19,6 +19,8 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 HOURS_OF_DAY = 24.0
+# A shorter range is as good as this one, and would make rates without bound.
+RANGE_MIN_M = 1e-6
 USUAL_KIND = "watch_post"
 # A probability of 1 would be an endless hazard, and a path through it would have no least one.
 PROBABILITY_MAX = 1.0 - 1e-9
@@ -76,7 +78,8 @@ class Sensors:
         """
         passes = -np.log1p(-self.probability)
         with np.errstate(divide="ignore", invalid="ignore"):
-            standing = passes * self.reference_kmh * 15 / (16 * self.range_m / 1000)
+            reach_km = np.maximum(self.range_m, RANGE_MIN_M) / 1000
+            standing = passes * self.reference_kmh * 15 / (16 * reach_km)
             moving = self.probability * 15 / (8 * self.revisit_hours)
         rate = np.where(self.moves, moving, standing)
         return np.where(self.range_m > 0, rate, 0.0)

@@ -17,6 +17,13 @@ def ranges(range_m: float, **weather: object) -> dict[str, float]:
     return dict(zip(sensors.kind, sensors.range_m.tolist(), strict=True))
 
 
+def test_the_least_of_all_ranges_has_a_rate() -> None:
+    layer = posts((0.0, 0.0), (1.0, 0.0), range_m=[5e-324, 1e-3], probability=[0.0, 0.5])
+    rate = sensors_of(layer, weather=Weather()).rate_per_hour
+    assert rate[0] == 0
+    assert np.isfinite(rate).all()
+
+
 def test_in_clear_air_by_day_a_sensor_sees_its_range() -> None:
     assert set(ranges(4000.0).values()) == {4000.0}
     assert set(ranges(4000.0, visibility_km=300).values()) == {4000.0}
