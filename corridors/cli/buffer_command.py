@@ -7,10 +7,19 @@ from corridors.buffers import buffer
 from corridors.cli.options import add_target, refuse_existing
 from corridors.cli.telling import tell
 from corridors.export import is_geopackage, write_layer
+from corridors.layers.declared import Words
 from corridors.layers.read import read_source
 from corridors.scenario.model import LayerSource
 
 __all__ = ["add_arguments", "call"]
+
+OPTIONS = Words(
+    crs="--crs EPSG:4326",
+    layer="--name LAYER",
+    xy="call their columns lon and lat",
+    no_crs="leave out --crs",
+    told_by="--crs",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +42,7 @@ def call(options: argparse.Namespace) -> None:
     refuse_existing(options.out, overwrite=options.overwrite, source=options.layer)
     is_geopackage(options.out)  # refuses other formats before any work
     source = LayerSource(file=str(options.layer), layer=options.name, crs=options.crs)
-    layer = read_source(source, options.layer, kind=options.layer.stem)
-    rings = buffer(layer, options.radius_m, dissolve=options.dissolve)
+    layer = read_source(source, options.layer, kind=options.layer.stem, words=OPTIONS)
+    rings = buffer(layer, options.radius_m, dissolve=options.dissolve, name=options.layer.name)
     write_layer(rings, options.out, title=f"{options.radius_m:g} m around {options.layer.name}")
     tell(options, f"{len(rings)} rings. Written: {options.out}")

@@ -159,7 +159,7 @@ def month_climate(
     """
     path = scenario.path(source.file)
     subject = Subject(KIND, path)
-    frame = read_source(source, path, kind=KIND.name, note=subject.note)
+    frame = read_source(source, path, kind=KIND.name, numbers=KIND.numbers, note=subject.note)
     frame = check_geometry(frame, subject)
     frame = check_columns(frame, subject, as_of=scenario.as_of)
     rows = frame[frame["month"] == month]

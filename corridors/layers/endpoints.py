@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from corridors.crs import LONLAT, project
 from corridors.errors import ScenarioError
+from corridors.layers.area import StudyArea
 from corridors.layers.check import check_geometry
 from corridors.layers.kinds import LayerKind
 from corridors.layers.load import Layers, ReadingLog, bring_in
+from corridors.layers.outside import outside_cause, outside_problem
 from corridors.layers.read import read_source
 from corridors.layers.subject import Subject
 from corridors.scenario.model import Endpoint, LayerSource, Scenario
@@ -67,7 +69,7 @@ def resolve_endpoints(
         where = f"{scenario.called}: {role}[{position}] '{endpoint.name}'"
         found = _locate(endpoint, named, layers, scenario, where, log)
         if not shapely.intersects(found, layers.area.polygon):
-            raise ScenarioError(f"{where} lies outside the study area; move it, or the area")
+            raise _outside(found, layers.area.working.crs, layers.area, where)
         geometry.append(found)
     weight = np.array([endpoint.weight for endpoint in endpoints])
     return gpd.GeoDataFrame(
@@ -115,10 +117,20 @@ def _locate(
     if endpoint.place is not None:
         return _by_name(endpoint.place, named, where)
     if endpoint.point is not None:
-        point = gpd.GeoDataFrame(geometry=[shapely.Point(endpoint.point)], crs=LONLAT)
+        given = shapely.Point(endpoint.point)
+        # Far from the area the working system may have no coordinates at all.
+        if not shapely.intersects(given, shapely.box(*layers.area.bbox)):
+            raise _outside(given, LONLAT, layers.area, where)
+        point = gpd.GeoDataFrame(geometry=[given], crs=LONLAT)
         projected = project(point, to_crs=layers.area.working.crs)
         return cast(shapely.Geometry, projected.geometry.iloc[0])
     return _from_file(endpoint, layers, scenario, log)
+
+
+def _outside(geometry: shapely.Geometry, crs: object, area: StudyArea, where: str) -> ScenarioError:
+    frame = gpd.GeoDataFrame(geometry=[geometry], crs=crs)
+    todo = outside_cause(frame, area, else_todo="correct it")
+    return ScenarioError(f"{where} {outside_problem(frame, area)}; {todo}")
 
 
 def _by_name(place: str, named: pd.DataFrame, where: str) -> shapely.Geometry:

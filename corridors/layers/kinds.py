@@ -56,6 +56,11 @@ class LayerKind:
     columns: tuple[Column, ...]
     optional: bool = False
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Names of the columns that hold numbers."""
+        return tuple(column.name for column in self.columns if column.type == "number")
+
 
 _NAME = Column("name", "text", required=True, nullable=True)
 _SYNTHETIC = Column("synthetic", "flag", default=False)

@@ -147,7 +147,7 @@ def load_layer(
     """
     subject = Subject(kind, path)
     _refuse_unknown_columns(source, subject)
-    frame = read_source(source, path, kind=kind.name, note=subject.note)
+    frame = read_source(source, path, kind=kind.name, numbers=kind.numbers, note=subject.note)
     frame = check_geometry(frame, subject)
     frame = check_ids(frame, subject)
     frame = check_columns(frame, subject, as_of=as_of)

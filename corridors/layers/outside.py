@@ -24,15 +24,21 @@ def outside_problem(frame: gpd.GeoDataFrame, area: StudyArea) -> str:
         west, south, east, north = project(frame, to_crs=LONLAT).total_bounds
     except CRSError:
         return f"lies outside the study area, and outside the use of {frame.crs.name}"
+    there = (
+        f"is at {west:.3f} E, {south:.3f} N"
+        if (west, south) == (east, north)
+        else f"spans {west:.3f} to {east:.3f} E, {south:.3f} to {north:.3f} N"
+    )
     return (
-        f"lies outside the study area: it spans {west:.3f} to {east:.3f} E, {south:.3f} to "
-        f"{north:.3f} N, the area {area.bbox[0]:g} to {area.bbox[2]:g} E, {area.bbox[1]:g} to "
-        f"{area.bbox[3]:g} N"
+        f"lies outside the study area: it {there}, the area {area.bbox[0]:g} to {area.bbox[2]:g} "
+        f"E, {area.bbox[1]:g} to {area.bbox[3]:g} N"
     )
 
 
-def outside_cause(frame: gpd.GeoDataFrame, area: StudyArea) -> str:
-    """Say what the user should do: swap axes, declare another system, or take another file."""
+def outside_cause(
+    frame: gpd.GeoDataFrame, area: StudyArea, *, else_todo: str = "take the right file"
+) -> str:
+    """Say what the user should do: swap axes, declare another system, or something else."""
     points = shapely.get_coordinates(shapely.point_on_surface(frame.geometry.to_numpy()))
     x, y = points[:POINTS_LOOKED_AT].T
     if _any_inside(y, x, frame.crs, area):
@@ -47,7 +53,7 @@ def outside_cause(frame: gpd.GeoDataFrame, area: StudyArea) -> str:
             )
     if frame.crs.is_projected:
         return f"is {frame.crs.name} the system its coordinates are really in?"
-    return "take the right file, or move the area"
+    return f"{else_todo}, or move the area"
 
 
 def _utm_codes(area: StudyArea) -> list[str]:

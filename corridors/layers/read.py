@@ -1,20 +1,21 @@
 """From a file of any vector format to a layer as it stands there, with its declared CRS."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, cast
 
 import geopandas as gpd
 import pandas as pd
 import pyogrio
-import pyproj
 
-from corridors.crs import parse_crs
 from corridors.errors import CorridorsError, LayerError, MissingExtraError, MissingFileError
+from corridors.layers.declared import IN_SCENARIO, Words, with_crs
+from corridors.layers.geojson import first_endless_number, flags_among
 from corridors.layers.kinds import KINDS
 from corridors.layers.openable import openable
 from corridors.layers.person import person_level_columns
+from corridors.layers.subject import FROM_0
 from corridors.scenario.model import LayerSource
 
 __all__ = ["read_source"]
@@ -27,12 +28,19 @@ OSM_NOT_YET = ("proposed", "construction", "razed", "abandoned", "platform", "el
 LON_LAT_NAMES = {"x": "lon,longitude,x", "y": "lat,latitude,y"}
 FILES_NAMED = 5
 REASON_MAX = 200
+SHOWN = 60  # characters of a value that is quoted in a message
 
 Note = Callable[[str], None]
 
 
 def read_source(
-    source: LayerSource, path: Path, *, kind: str, note: Note | None = None
+    source: LayerSource,
+    path: Path,
+    *,
+    kind: str,
+    numbers: Iterable[str] = (),
+    note: Note | None = None,
+    words: Words = IN_SCENARIO,
 ) -> gpd.GeoDataFrame:
     """Read one file of a layer.
 
@@ -44,8 +52,12 @@ def read_source(
         Where it is.
     kind
         The kind of layer it is read for, for messages.
+    numbers
+        Those of our columns that must hold numbers: a flag in one stays a flag.
     note
         Told what the reader found odd and passed over.
+    words
+        How messages tell the user to say what the file does not.
 
     Returns
     -------
@@ -71,7 +83,7 @@ def read_source(
     _refuse_idle_keys(source, path, kind, suffix)
     with warnings.catch_warnings(record=True) as odd:
         warnings.simplefilter("always")
-        frame = _read(path, source, kind)
+        frame = _read(path, source, kind, words)
     for warning in odd:
         told(f"{path.name}: {_first_line(warning.message)}")
     frame.columns = frame.columns.map(str)
@@ -81,18 +93,23 @@ def read_source(
             "has no geometry",
             file=path,
             layer=kind,
-            todo="for a table of coordinates name their columns: x = '...', y = '...'; its "
-            f"columns are {', '.join(frame.columns)}",
+            todo=f"for a table of coordinates {words.xy}; its columns are "
+            f"{', '.join(frame.columns)}",
         )
     if not frame.columns.is_unique:
         twice = frame.columns[frame.columns.duplicated()][0]
         raise LayerError(
             f"has two columns called '{twice}'", file=path, layer=kind, todo="rename one"
         )
-    frame = _with_crs(frame, source, path, kind)
+    frame = with_crs(frame, source, path, kind, words)
     if path.name.lower().endswith(OSM) and kind == "roads" and not source.columns:
         frame = _osm_roads(frame)
-    return _with_our_columns(frame, source, path, kind)
+    frame = _with_our_columns(frame, source, path, kind)
+    return _with_flags(frame, source, path, numbers) if _is_json(path) else frame
+
+
+def _is_json(path: Path) -> bool:
+    return "json" in path.suffix.lower()
 
 
 def _nobody(_sentence: str) -> None:
@@ -158,11 +175,11 @@ def _refuse_persons(frame: pd.DataFrame, path: Path, kind: str) -> None:
         )
 
 
-def _read(path: Path, source: LayerSource, kind: str) -> pd.DataFrame:
+def _read(path: Path, source: LayerSource, kind: str, words: Words) -> pd.DataFrame:
     try:
         if path.suffix.lower() in PARQUET:
             return cast(pd.DataFrame, gpd.read_parquet(path)).reset_index(drop=True)
-        return _read_ogr(path, source, kind)
+        return _read_ogr(path, source, kind, words)
     except (CorridorsError, MemoryError):
         raise
     except ImportError as error:
@@ -177,11 +194,20 @@ def _read(path: Path, source: LayerSource, kind: str) -> pd.DataFrame:
         ) from error
     # OGR, pandas and pyarrow fail in their own ways; whatever stops a reader lies in the file.
     except Exception as error:
-        todo = "check that the file is whole and its format is what its name says"
-        if source.where is not None:
-            todo = f"check the condition where = {source.where!r}, and that the file is whole"
+        if _is_json(path) and (endless := first_endless_number(path)):
+            row, column, text = endless
+            raise LayerError(
+                f"{column} is {text[:SHOWN]}, which is not a finite number",
+                file=path,
+                layer=kind,
+                rows=[row],
+                todo=f"correct it, or delete the row {FROM_0}",
+            ) from error
         raise LayerError(
-            f"cannot be read ({_first_line(error)})", file=path, layer=kind, todo=todo
+            f"cannot be read ({_first_line(error)})",
+            file=path,
+            layer=kind,
+            todo="check that the file is whole and its format is what its name says",
         ) from error
 
 
@@ -192,7 +218,7 @@ def _first_line(error: object) -> str:
     return reason if len(reason) <= REASON_MAX else f"{reason[:REASON_MAX]}..."
 
 
-def _read_ogr(path: Path, source: LayerSource, kind: str) -> pd.DataFrame:
+def _read_ogr(path: Path, source: LayerSource, kind: str, words: Words) -> pd.DataFrame:
     options: dict[str, Any] = {}
     if path.suffix.lower() in CSV:
         # OGR guesses the types of CSV columns only when asked, and coordinates by their names.
@@ -206,7 +232,7 @@ def _read_ogr(path: Path, source: LayerSource, kind: str) -> pd.DataFrame:
             "the file is empty (0 bytes)", file=path, layer=kind, todo="copy or export it again"
         )
     where = openable(path, kind=kind)
-    layer = _choose_layer(where, path, source, kind)
+    layer = _choose_layer(where, path, source, kind, words)
     driver = pyogrio.read_info(where, layer=layer)["driver"]
     if driver == "GPX":
         raise _tracks(path, kind)
@@ -215,16 +241,33 @@ def _read_ogr(path: Path, source: LayerSource, kind: str) -> pd.DataFrame:
         options = {"DATE_AS_STRING": "YES"}
     if source.where is None:
         return cast(pd.DataFrame, pyogrio.read_dataframe(where, layer=layer, **options))
-    frame = pyogrio.read_dataframe(
-        where, layer=layer, where=source.where, fid_as_index=True, **options
-    )
     every = pyogrio.read_dataframe(
         where, layer=layer, columns=[], read_geometry=False, fid_as_index=True, **options
     )
+    try:
+        frame = pyogrio.read_dataframe(
+            where, layer=layer, where=source.where, fid_as_index=True, **options
+        )
+    # All rows could be read, so that it is the condition that cannot.
+    except (ValueError, RuntimeError) as error:
+        columns = ", ".join(str(name) for name in pyogrio.read_info(where, layer=layer)["fields"])
+        raise LayerError(
+            f"rows of its layer '{layer}' cannot be chosen{_sql_fault(error, source.where)}",
+            file=path,
+            layer=kind,
+            todo=f"check the condition where = {source.where!r}, which is OGR SQL over its columns "
+            f"{columns}: texts in single quotes, numbers without",
+        ) from error
     return cast(pd.DataFrame, frame.set_axis(every.index.get_indexer(frame.index), axis=0))
 
 
-def _choose_layer(where: str, path: Path, source: LayerSource, kind: str) -> str:
+def _sql_fault(error: Exception, where: str) -> str:
+    """Return what GDAL says of a condition besides repeating it, in brackets."""
+    _, found, reason = str(error).partition(f"{where}: ")
+    return f" ({_first_line(reason)})" if found and reason.strip() else ""
+
+
+def _choose_layer(where: str, path: Path, source: LayerSource, kind: str, words: Words) -> str:
     layers = [str(name) for name in pyogrio.list_layers(where)[:, 0]]
     if not layers:
         raise LayerError("holds no layer", file=path, layer=kind, todo="export it again")
@@ -238,7 +281,7 @@ def _choose_layer(where: str, path: Path, source: LayerSource, kind: str) -> str
             f"holds several layers ({', '.join(layers)})",
             file=path,
             layer=kind,
-            todo="name one: layer = '...'",
+            todo=f"name one: {words.layer}",
         )
     if layer is not None and layer not in layers:
         raise LayerError(
@@ -248,48 +291,6 @@ def _choose_layer(where: str, path: Path, source: LayerSource, kind: str) -> str
             todo="correct its name",
         )
     return layer or layers[0]
-
-
-def _with_crs(
-    frame: gpd.GeoDataFrame, source: LayerSource, path: Path, kind: str
-) -> gpd.GeoDataFrame:
-    if frame.crs is None or _says_nothing(frame.crs):
-        if source.crs is None:
-            raise LayerError(
-                "declares no coordinate reference system",
-                file=path,
-                layer=kind,
-                todo="say which it is in: crs = 'EPSG:4326' where the scenario names the file, if "
-                "it is in degrees of longitude and latitude",
-            )
-        return frame.set_crs(parse_crs(source.crs), allow_override=True)
-    if source.crs is not None and not _same(parse_crs(source.crs), frame.crs):
-        raise LayerError(
-            f"declares {frame.crs.name}, but the scenario says {source.crs}",
-            file=path,
-            layer=kind,
-            todo="leave crs out of the scenario, or correct the file",
-        )
-    if not (frame.crs.is_geographic or frame.crs.is_projected):
-        raise LayerError(
-            f"declares {frame.crs.name}, which places nothing on a map",
-            file=path,
-            layer=kind,
-            todo="declare a system of longitude and latitude or of a map projection in the file",
-        )
-    return frame
-
-
-def _says_nothing(crs: pyproj.CRS) -> bool:
-    """Tell a reference system that only says that there is none, as GeoPackages declare it."""
-    return crs.is_engineering or crs.name.startswith("Undefined")
-
-
-def _same(one: pyproj.CRS, other: pyproj.CRS) -> bool:
-    # Axes are always x, y here, whatever order a system's definition has them in.
-    return one.equals(other, ignore_axis_order=True) or (
-        one.to_epsg() is not None and one.to_epsg() == other.to_epsg()
-    )
 
 
 def _osm_roads(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -323,3 +324,19 @@ def _with_our_columns(
     }
     kept = kept.drop(columns="geometry", errors="ignore").assign(**ours, **filled)
     return gpd.GeoDataFrame(kept, geometry=geometry.to_numpy(), crs=frame.crs)
+
+
+def _with_flags(
+    frame: gpd.GeoDataFrame, source: LayerSource, path: Path, numbers: Iterable[str]
+) -> gpd.GeoDataFrame:
+    """Return the layer with true and false where GDAL put 1 and 0 among numbers."""
+    for name in numbers:
+        if name not in frame.columns or not pd.api.types.is_numeric_dtype(frame[name]):
+            continue
+        if frame[name].dtype == bool or not frame[name].isin([0, 1]).any():
+            continue
+        flags = flags_among(path, source.columns.get(name, name))
+        cells = [flags.get(int(row), value) for row, value in frame[name].items()]
+        if any(int(row) in flags for row in frame.index):
+            frame = frame.assign(**{name: pd.Series(cells, index=frame.index, dtype=object)})
+    return frame

@@ -7,7 +7,7 @@ from pathlib import Path
 from corridors.errors import ROWS_NAMED, LayerError
 from corridors.layers.kinds import LayerKind
 
-__all__ = ["Subject", "rows_named"]
+__all__ = ["FROM_0", "Subject", "rows_named"]
 
 FROM_0 = "(rows count from 0)"
 

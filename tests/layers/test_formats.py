@@ -131,6 +131,25 @@ def test_a_condition_chooses_rows(tmp_path: Path, posts: gpd.GeoDataFrame, load:
         assert load(tmp_path / name, where="range_m > 2500")[0]["id"].tolist() == ["b"]
 
 
+@pytest.mark.parametrize("name", ["b'camps.gpkg", "b'camps.geojson", "b'camps.shp"])
+@pytest.mark.parametrize("where", ["nothing = 5", "range_m >", "id ~~ 3"])
+def test_a_condition_that_cannot_be_followed_is_told_plainly(
+    tmp_path: Path, posts: gpd.GeoDataFrame, load: Load, name: str, where: str
+) -> None:
+    posts.to_file(tmp_path / name, layer="b'camps")
+
+    with pytest.raises(LayerError) as told:
+        load(tmp_path / name, where=where)
+
+    said = str(told.value)
+    assert said.startswith(f"{tmp_path / name}, layer 'checkpoints': rows of its layer 'b'camps'")
+    assert f"check the condition where = '{where}'" in said
+    assert "over its columns id, name, range_m" in said
+    assert said.count("b'camps") == 2
+    assert "Invalid SQL" not in said
+    assert "SELECT" not in said
+
+
 @pytest.mark.parametrize("name", ["p.gpkg", "p.geojson", "p.shp", "p.fgb", "p.csv"])
 def test_rows_are_counted_in_the_file_whatever_a_condition_leaves_out(
     tmp_path: Path, load: Load, name: str

@@ -83,6 +83,28 @@ def test_a_point_is_longitude_and_latitude(layers: Layers, sample: Scenario) -> 
     assert (lonlat.x, lonlat.y) == pytest.approx((41.87, 36.32))
 
 
+@pytest.mark.parametrize(
+    ("point", "said"),
+    [
+        ((36.3, 41.9), "with its axes swapped it would be inside: write longitude first"),
+        ((10.5, 36.3), "correct it, or move the area"),
+        ((-138.0, -36.35), "correct it, or move the area"),
+        ((42.0, 90.0), "correct it, or move the area"),
+    ],
+)
+def test_a_point_outside_is_refused_with_where_it_is(
+    layers: Layers, sample: Scenario, point: tuple[float, float], said: str
+) -> None:
+    with pytest.raises(ScenarioError) as told:
+        _resolve(layers, sample, {"point": point})
+
+    assert f"origins[0] 'x' lies outside the study area: it is at {point[0]:.3f} E" in str(
+        told.value
+    )
+    assert "the area 40.5 to 43.5 E, 35.3 to 37.4 N" in str(told.value)
+    assert said in str(told.value)
+
+
 def test_names_are_optional_in_a_layer_of_places(layers: Layers, sample: Scenario) -> None:
     nameless = layers["places"].assign(name=None)
     some = Layers(layers.area, {"places": nameless}, (), (), ())
