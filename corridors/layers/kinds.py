@@ -64,6 +64,10 @@ class LayerKind:
 
 _NAME = Column("name", "text", required=True, nullable=True)
 _SYNTHETIC = Column("synthetic", "flag", default=False)
+# What the file leaves out is the kind's, in the scenario: see `corridors.layers.posts`.
+_RANGE = Column("range_m", "number", nullable=True, low=1, high=100_000)
+_PROBABILITY = Column("probability", "number", nullable=True, low=0, high=1)
+_REVISIT = Column("revisit_hours", "number", nullable=True, low=0.01, high=1000)
 _POPULATION = Column("population", "number", nullable=True, low=0, high=50_000_000)
 
 
@@ -99,19 +103,19 @@ KINDS: Mapping[str, LayerKind] = MappingProxyType(
                 Column(
                     "kind", "text", default="watch_post", choices=CHECKPOINT_KINDS, assumed=True
                 ),
-                Column("range_m", "number", required=True, low=1, high=100_000),
-                Column("probability", "number", default=1.0, low=0, high=1, assumed=True),
+                _RANGE,
+                _PROBABILITY,
                 Column("hours_of_duty", "number", nullable=True, low=0, high=24),
                 Column("sight_height_m", "number", nullable=True, low=0, high=200),
-                Column("revisit_hours", "number", nullable=True, low=0.01, high=1000),
+                _REVISIT,
             ),
             _kind(
                 "patrols",
                 "line",
                 _NAME,
-                Column("range_m", "number", required=True, low=1, high=100_000),
-                Column("probability", "number", default=1.0, low=0, high=1, assumed=True),
-                Column("revisit_hours", "number", required=True, low=0.01, high=1000),
+                _RANGE,
+                _PROBABILITY,
+                _REVISIT,
                 Column("sight_height_m", "number", nullable=True, low=0, high=200),
             ),
             _kind("bases", "point", _NAME),

@@ -20,10 +20,12 @@ from corridors.layers.columns import check_columns
 from corridors.layers.kinds import KINDS, LayerKind
 from corridors.layers.moved import move_noted, note_outside_use
 from corridors.layers.outside import outside_cause, outside_problem
+from corridors.layers.posts import with_values_of_kinds
 from corridors.layers.read import read_source
 from corridors.layers.subject import Subject, rows_named
-from corridors.scenario.model import LayerSource, Scenario
+from corridors.scenario.model import LayerSource, Scenario, SensorSettings
 
+SEEING = ("checkpoints", "patrols")
 COLLECTION = shapely.GeometryType.GEOMETRYCOLLECTION
 
 __all__ = ["Layers", "ReadingLog", "bring_in", "empty_layer", "load_layer", "load_layers"]
@@ -117,7 +119,12 @@ def load_layers(scenario: Scenario, *, on_layer: Callable[[str], None] | None = 
         paths = [scenario.path(source.file) for source in sources]
         for source, path in zip(sources, paths, strict=True):
             part, found, used = load_layer(
-                source, path, kind=KINDS[kind], area=area, as_of=scenario.as_of
+                source,
+                path,
+                kind=KINDS[kind],
+                area=area,
+                as_of=scenario.as_of,
+                sensors={str(name): given for name, given in scenario.sensors.items()},
             )
             parts.append(part)
             files.append(path)
@@ -132,9 +139,28 @@ def load_layers(scenario: Scenario, *, on_layer: Callable[[str], None] | None = 
 
 
 def load_layer(
-    source: LayerSource, path: Path, *, kind: LayerKind, area: StudyArea, as_of: dt.date
+    source: LayerSource,
+    path: Path,
+    *,
+    kind: LayerKind,
+    area: StudyArea,
+    as_of: dt.date,
+    sensors: Mapping[str, SensorSettings] = MappingProxyType({}),
 ) -> tuple[gpd.GeoDataFrame, list[str], list[TransformationUsed]]:
     """Read and check one file of a layer and bring it to the working CRS, clipped to the area.
+
+    Parameters
+    ----------
+    source, path
+        What the scenario says of the file, and where it is.
+    kind
+        What it must hold.
+    area
+        Of the study.
+    as_of
+        Its day.
+    sensors
+        What holds for posts of a kind where the file says nothing, by kind.
 
     Returns
     -------
@@ -150,7 +176,10 @@ def load_layer(
     frame = read_source(source, path, kind=kind.name, numbers=kind.numbers, note=subject.note)
     frame = check_geometry(frame, subject)
     frame = check_ids(frame, subject)
+    theirs = [str(name) for name in frame.columns if name not in {"geometry", "id"}]
     frame = check_columns(frame, subject, as_of=as_of)
+    if kind.name in SEEING:
+        frame = with_values_of_kinds(frame, subject, sensors, theirs=theirs)
     inside, used = bring_in(frame, area, subject)
     return inside, subject.findings, used
 

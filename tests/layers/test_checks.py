@@ -53,8 +53,9 @@ def test_what_is_no_number_is_refused(value: object) -> None:
 
 @pytest.mark.parametrize("value", [None, np.nan, pd.NA, pd.NaT, "", "  ", [], float("nan")])
 def test_an_empty_cell_is_empty_however_it_is_stored(value: object) -> None:
-    with pytest.raises(LayerError, match="row 0: range_m is empty"):
-        _post(range_m=[value])
+    with pytest.raises(LayerError, match="row 0: location_precision_m is empty"):
+        _checked("incidents", date=["2020-01-14"], location_precision_m=[value])
+    assert _post(range_m=[value])["range_m"].isna().all()
     assert _checked("places", name=["A"], population=[value])["population"].isna().all()
     assert _checked("places", name=[value])["name"].tolist() == [None]
 
@@ -108,7 +109,7 @@ def test_columns_that_are_not_there_get_their_defaults() -> None:
     layer = _post()
 
     assert layer["kind"].tolist() == ["watch_post"]
-    assert layer["probability"].tolist() == [1.0]
+    assert layer["probability"].isna().all()
     assert not layer["synthetic"].any()
 
 
@@ -144,8 +145,7 @@ def test_what_is_assumed_of_posts_is_told_once_with_its_rows() -> None:
     full = _found("checkpoints", name=["A"], range_m=[1], kind=["patrol"], probability=[0.5])
 
     assert [finding.split(", which")[0] for finding in bare] == [
-        "checkpoints: 2 of its rows have no kind; taken as watch_post",
-        "checkpoints: 2 of its rows have no probability; taken as 1.0",
+        "checkpoints: 2 of its rows have no kind; taken as watch_post"
     ]
     assert full == []
 
@@ -378,10 +378,10 @@ def test_defaults_fill_only_columns_that_are_not_there(
 ) -> None:
     posts.to_file(tmp_path / "p.gpkg")
 
-    layer, _ = load(tmp_path / "p.gpkg", defaults={"range_m": 7, "kind": "patrol"})
+    layer, _ = load(tmp_path / "p.gpkg", defaults={"range_m": 7, "kind": "road_post"})
 
     assert layer["range_m"].tolist() == [2000.0, 3000.0]
-    assert layer["kind"].tolist() == ["patrol", "patrol"]
+    assert layer["kind"].tolist() == ["road_post", "road_post"]
 
 
 def test_a_default_may_be_a_day(tmp_path: Path, posts: gpd.GeoDataFrame, load: Load) -> None:
