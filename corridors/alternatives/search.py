@@ -255,7 +255,7 @@ def _add_by_penalty(
             beside = chosen.beside(arcs, everywhere)
             felt[beside[graph.tails] & beside[graph.heads]] *= 1 + PENALTY
         cost, back_arc = accumulated_cost(
-            graph.indptr, graph.heads, felt, start_nodes, np.zeros(len(start_nodes))
+            graph.indptr, graph.heads, felt, start_nodes, np.zeros(len(start_nodes)), end_nodes
         )
         arcs = trace_back(back_arc, graph.tails, int(end_nodes[np.argmin(cost[end_nodes])]))
         if chosen.hours(arcs) <= limit_hours and chosen.differs(arcs):

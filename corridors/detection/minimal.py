@@ -90,7 +90,7 @@ def _least(
     graph: MovementGraph, weights: FloatArray, starts: LongArray, ends: LongArray
 ) -> LongArray | None:
     cost, back_arc = accumulated_cost(
-        graph.indptr, graph.heads, weights, starts, np.zeros(len(starts))
+        graph.indptr, graph.heads, weights, starts, np.zeros(len(starts)), ends
     )
     end = int(ends[np.argmin(cost[ends])])
     return trace_back(back_arc, graph.tails, end) if np.isfinite(cost[end]) else None

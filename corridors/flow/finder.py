@@ -135,7 +135,7 @@ class PathFinder:
         )
         is_target[ends + layout.pad] = 0
         if status != DONE:
-            return self._by_heap(profile, starts, ends, (2.0 * half, roads), kappa, hazard)
+            return self._on_arcs(profile, starts, ends, (2.0 * half, roads), kappa, hazard)
         if target < 0:
             return None
         nodes, codes = traced(back, layout.offsets, layout.tails, target)
@@ -243,7 +243,7 @@ class PathFinder:
         factor[sections >= 0] = roads[sections[sections >= 0]]
         return layout.of_arcs(weights) * factor
 
-    def _by_heap(
+    def _on_arcs(
         self,
         profile: str,
         starts: LongArray,
@@ -258,7 +258,7 @@ class PathFinder:
         if kappa > 0:
             weights += kappa * self.layout.of_arcs(hazard)
         cost, back_arc = accumulated_cost(
-            graph.indptr, graph.heads, weights, starts, np.zeros(len(starts))
+            graph.indptr, graph.heads, weights, starts, np.zeros(len(starts)), ends
         )
         end = int(ends[np.argmin(cost[ends])])
         if not np.isfinite(cost[end]):

@@ -79,3 +79,59 @@ def test_start_costs_decide_which_source_is_nearest() -> None:
         np.array([5.0, 0.0]),
     )
     assert cost.tolist() == [2.0, 1.0, 0.0]
+
+
+KINDS = ["one range", "a million to one", "mostly free", "all free", "tiny", "far apart", "equal"]
+
+
+def weights_of(kind: str, count: int, rng: np.random.Generator) -> np.ndarray:
+    weights = rng.exponential(size=count) + 1e-3
+    return {
+        "one range": weights,
+        "a million to one": weights * 10.0 ** rng.uniform(0, 6, count),
+        "mostly free": np.where(rng.random(count) < 0.9, 0.0, weights),
+        "all free": np.zeros(count),
+        "tiny": weights * 1e-300,
+        "far apart": np.where(rng.random(count) < 0.1, 1e12, weights),
+        "equal": np.ones(count),
+    }[kind]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("start", [0.0, 7.5, 1e9])
+def test_costs_are_the_least_whatever_arcs_cost(kind: str, start: float) -> None:
+    nodes, rng = 3000, np.random.default_rng(KINDS.index(kind))
+    tails, heads = rng.integers(0, nodes, size=(2, 4 * nodes))
+    order = np.argsort(tails, kind="stable")
+    tails, heads = tails[order], heads[order].astype(np.int32)
+    weights = weights_of(kind, len(heads), rng)
+    indptr = np.searchsorted(tails, np.arange(nodes + 1))
+    given = (indptr, heads, weights, np.array([11, 11, 500]), np.array([9 + start, start, start]))
+    cost, back_arc = accumulated_cost(*given)
+    assert cost[11] == cost[500] == start
+    # The conditions that only least costs meet: no arc is a shortcut, and each has its arc.
+    reached = np.isfinite(cost[tails])
+    assert (cost[heads[reached]] <= cost[tails[reached]] + weights[reached]).all()
+    held = np.flatnonzero(back_arc >= 0)
+    arcs = back_arc[held]
+    np.testing.assert_array_equal(cost[held], cost[tails[arcs]] + weights[arcs])
+    for node in held[:: len(held) // 50]:
+        path = trace_back(back_arc, tails.astype(np.int32), int(node))
+        assert tails[path[0]] in (11, 500)
+    targets = rng.permutation(np.flatnonzero(np.isfinite(cost)))[:5]
+    some, some_arcs = accumulated_cost(*given, targets)
+    np.testing.assert_array_equal(some[targets], cost[targets])
+    for node in targets:
+        path = trace_back(some_arcs, tails.astype(np.int32), int(node))
+        assert weights[path].sum() + start == pytest.approx(cost[node], rel=1e-12)
+
+
+def test_targets_end_the_work_early() -> None:
+    count = 20_000
+    heads = np.arange(1, count + 1, dtype=np.int32)
+    indptr = np.append(np.arange(count), [count, count])
+    cost, _ = accumulated_cost(
+        indptr, heads, np.ones(count), np.array([0]), np.zeros(1), np.array([50, 100])
+    )
+    assert cost[100] == 100
+    assert np.isinf(cost[200:]).all()
