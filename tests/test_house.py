@@ -23,6 +23,7 @@ FLOORS = [
     "progress",
     "sample",
     "kernels",
+    "interdiction",
     "scenario",
     "kept",
     "layers",

@@ -1,0 +1,15 @@
+"""Where to place what is there to place, against opponents of every kind, on plain arrays."""
+
+from corridors.interdiction.candidates import Candidates
+from corridors.interdiction.graph import Pairs, SensorGraph
+from corridors.interdiction.plan import Plan
+from corridors.interdiction.reliability import best_reply_value, interdict_reliability
+
+__all__ = [
+    "Candidates",
+    "Pairs",
+    "Plan",
+    "SensorGraph",
+    "best_reply_value",
+    "interdict_reliability",
+]

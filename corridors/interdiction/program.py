@@ -1,0 +1,162 @@
+"""A linear or mixed-integer program that grows row by row, solved by HiGHS."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corridors.errors import MissingExtraError, RunError
+
+try:
+    import highspy
+except ImportError as error:  # pragma: no cover - it is among the dependencies
+    raise MissingExtraError(
+        "interdiction needs the solver HiGHS; install it with: pip install highspy"
+    ) from error
+
+__all__ = ["INFINITY", "Program", "Solved"]
+
+FloatArray = NDArray[np.float64]
+LongArray = NDArray[np.int64]
+
+INFINITY = float(highspy.kHighsInf)
+
+# Values of a plan are scaled to about 1; this is far below any gap that is asked for.
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Solved:
+    """What the solver says.
+
+    Attributes
+    ----------
+    values
+        Of the variables; empty where no solution was found.
+    objective, bound
+        Of the solution, and what no solution undercuts.
+    optimal
+        Whether it is proven.
+    feasible
+        Whether any solution exists; False only where that is proven.
+    reduced
+        Reduced costs of the variables, of a linear program.
+    duals
+        Of the rows, of a linear program.
+    """
+
+    values: FloatArray
+    objective: float
+    bound: float
+    optimal: bool
+    feasible: bool
+    reduced: FloatArray
+    duals: FloatArray
+
+
+class Program:
+    """Minimise cost x, rows between limits, variables between bounds.
+
+    Parameters
+    ----------
+    cost, lower, upper
+        Of each variable.
+    """
+
+    def __init__(self, cost: FloatArray, lower: FloatArray, upper: FloatArray) -> None:
+        solver: Any = highspy  # its constructor carries no types
+        self._highs = solver.Highs()
+        self._highs.setOptionValue("output_flag", False)
+        for name in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
+            self._highs.setOptionValue(name, TOLERANCE)
+        self.size = len(cost)
+        every = np.arange(self.size, dtype=np.int32)
+        self._highs.addVars(self.size, lower, upper)
+        self._highs.changeColsCost(self.size, every, np.asarray(cost, np.float64))
+        self.rows = 0
+
+    def add_row(
+        self, lower: float, upper: float, columns: LongArray | Sequence[int], values: FloatArray
+    ) -> None:
+        """Add one row; columns are named once each."""
+        self.add_rows([(lower, upper, np.asarray(columns), np.asarray(values))])
+
+    def add_rows(self, rows: Sequence[tuple[float, float, LongArray, FloatArray]]) -> None:
+        """Add rows: lower, upper, columns, values."""
+        if not rows:
+            return
+        lengths = [len(columns) for _, _, columns, _ in rows]
+        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int32)
+        self._highs.addRows(
+            len(rows),
+            np.array([row[0] for row in rows], np.float64),
+            np.array([row[1] for row in rows], np.float64),
+            int(sum(lengths)),
+            starts,
+            np.concatenate([row[2] for row in rows]).astype(np.int32),
+            np.concatenate([row[3] for row in rows]).astype(np.float64),
+        )
+        self.rows += len(rows)
+
+    def drop_rows(self, rows: LongArray) -> None:
+        """Take rows away; those after them move up."""
+        if len(rows):
+            self._highs.deleteRows(len(rows), rows.astype(np.int32))
+            self.rows -= len(rows)
+
+    def row_slack(self, floor: FloatArray, first: int) -> FloatArray:
+        """Return how far rows from `first` on lie above their lower limits."""
+        activity = np.array(self._highs.getSolution().row_value)[first:]
+        return np.asarray(activity - floor, np.float64)
+
+    def bounds(self, columns: LongArray, lower: FloatArray, upper: FloatArray) -> None:
+        """Give variables other bounds."""
+        self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
+
+    def integer(self, columns: LongArray, *, whole: bool = True) -> None:
+        """Ask that variables are whole numbers, or no longer."""
+        kind = highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous
+        kinds = np.full(len(columns), int(kind), np.uint8)
+        self._highs.changeColsIntegrality(len(columns), columns.astype(np.int32), kinds)
+
+    def start_from(self, values: FloatArray) -> None:
+        """Give the solver a solution to start from."""
+        start = highspy.HighsSolution()
+        start.col_value = values.tolist()
+        self._highs.setSolution(start)
+
+    def solve(self, *, seconds: float = INFINITY, gap: float = 1e-9) -> Solved:
+        """Solve, at most so many seconds, to within a relative gap for whole numbers."""
+        highs = self._highs
+        # The clock of the solver runs on from one call to the next.
+        highs.setOptionValue("time_limit", highs.getRunTime() + max(seconds, 1e-3))
+        highs.setOptionValue("mip_rel_gap", gap)
+        highs.setOptionValue("mip_abs_gap", gap)
+        highs.setOptionValue("mip_feasibility_tolerance", TOLERANCE)
+        highs.run()
+        status = highs.getModelStatus()
+        info = highs.getInfo()
+        solution = highs.getSolution()
+        kinds = highspy.HighsModelStatus
+        if status in {kinds.kInfeasible, kinds.kUnboundedOrInfeasible}:
+            none = np.empty(0)
+            return Solved(none, INFINITY, INFINITY, optimal=True, feasible=False, reduced=none,
+                          duals=none)  # fmt: skip
+        optimal = status == kinds.kOptimal
+        if not optimal and status not in {kinds.kTimeLimit, kinds.kInterrupt}:
+            raise RunError(f"the solver stopped with: {highs.modelStatusToString(status)}")
+        whole = info.mip_node_count >= 0
+        has = int(info.primal_solution_status) == highspy.kSolutionStatusFeasible
+        objective = float(info.objective_function_value)
+        bound = float(info.mip_dual_bound) if whole else (objective if optimal else -INFINITY)
+        return Solved(
+            np.array(solution.col_value) if has else np.empty(0),
+            objective if has else INFINITY,
+            bound,
+            optimal=optimal,
+            feasible=True,
+            reduced=np.array(solution.col_dual),
+            duals=np.array(solution.row_dual),
+        )

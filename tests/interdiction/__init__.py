@@ -1,0 +1,1 @@
+"""Interdiction on plain arrays."""
