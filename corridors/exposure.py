@@ -4,7 +4,8 @@
 an interval. `least_cost_share` is what one best path for each journey would say.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -21,10 +22,13 @@ from corridors.paths import endpoint_nodes, hours_from
 from corridors.scenario.model import SensorSettings, Weather
 
 __all__ = [
+    "SupportStart",
     "checkpoint_exposure",
     "given_numbers",
+    "hours_of_support",
     "nearest_support",
     "support_hours",
+    "support_starts",
     "travellers_met",
 ]
 
@@ -66,14 +70,68 @@ def support_hours(
     LayerError
         When a readiness is no time.
     """
-    ready = given_numbers(bases, "readiness_minutes", layer="bases", most=10_080) / 60
-    starts = endpoint_nodes(graph, bases, borders=borders, role="bases")
+    starts = support_starts(graph, bases, borders=borders)
     ends = endpoint_nodes(graph, checkpoints, borders=borders, role="checkpoints")
+    return hours_of_support(graph, arc_hours, starts, ends).set_index(checkpoints.index)
+
+
+@dataclass(frozen=True)
+class SupportStart:
+    """Where help sets out.
+
+    Attributes
+    ----------
+    name
+        Of the base or the force.
+    nodes
+        Of the movement graph.
+    ready_hours
+        After which it does.
+    """
+
+    name: str
+    nodes: NDArray[np.int64]
+    ready_hours: float
+
+
+def support_starts(
+    graph: MovementGraph, bases: gpd.GeoDataFrame, *, borders: gpd.GeoDataFrame
+) -> list[SupportStart]:
+    """Return where help sets out, and when; see `support_hours`.
+
+    Parameters
+    ----------
+    graph, bases, borders
+        As for `support_hours`.
+    """
+    ready = given_numbers(bases, "readiness_minutes", layer="bases", most=10_080) / 60
+    nodes = endpoint_nodes(graph, bases, borders=borders, role="bases")
+    parts = zip(bases["name"], nodes, np.nan_to_num(ready).tolist(), strict=True)
+    return [SupportStart(*part) for part in parts]
+
+
+def hours_of_support(
+    graph: MovementGraph,
+    arc_hours: FloatArray,
+    starts: Sequence[SupportStart],
+    ends: Sequence[NDArray[np.int64]],
+) -> pd.DataFrame:
+    """Return the hours of help from each start to each end.
+
+    Parameters
+    ----------
+    graph, arc_hours
+        As for `support_hours`.
+    starts
+        From `support_starts`.
+    ends
+        Nodes of each place that it comes to.
+    """
     hours = {}
-    for name, nodes, wait in zip(bases["name"], starts, np.nan_to_num(ready), strict=True):
-        cost, _ = hours_from(graph, arc_hours, nodes)
-        hours[name] = [wait + cost[cells].min() for cells in ends]
-    return pd.DataFrame(hours, index=checkpoints.index)
+    for start in starts:
+        cost, _ = hours_from(graph, arc_hours, start.nodes)
+        hours[start.name] = [start.ready_hours + cost[nodes].min() for nodes in ends]
+    return pd.DataFrame(hours, index=range(len(ends)), dtype=float)
 
 
 def given_numbers(

@@ -69,6 +69,8 @@ def summarise(study: Study) -> dict[str, Any]:
             .sort_values("share", ascending=False, kind="stable")
         ),
         "checkpoints": _records(study.checkpoints.drop(columns="geometry")),
+        "attacks": _attacks(study),
+        "support": _records(study.help.table(study.layers["checkpoints"])),
     }
 
 
@@ -110,6 +112,25 @@ def _undetected(study: Study) -> dict[str, Any]:
     }
 
 
+def _attacks(study: Study) -> dict[str, Any]:
+    """Return what the rates of attacks rest on: which incidents, since when, the region's rate."""
+    risk, level = study.risk, study.flow.settings.confidence
+    record, region = risk.record, None
+    if risk.rates is not None and len(risk.posts):
+        region = dict(zip(("estimate", "low", "high"), risk.rates.region(level=level), strict=True))
+    return {
+        "count": len(record.attacks),
+        "kinds": list(record.kinds),
+        "synthetic": int(record.attacks["synthetic"].sum()),
+        "since": record.since,
+        "until": record.until,
+        "years": record.years,
+        "a_year_on_a_post_of_the_region": region,
+        "horizon_days": study.scenario.posts.horizon_days,
+        "draws_of_rankings": risk.draws,
+    }
+
+
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
@@ -131,12 +152,30 @@ def _limits(study: Study) -> list[str]:
             "and ditches that people on foot use or avoid."
         ),
     ]
+    if len(study.checkpoints):
+        limits.append(_post_limit(study))
     if study.scenario.weather.visibility_km is not None:
         limits.append(
             f"Visibility of {study.scenario.weather.visibility_km:g} km caps the range of posts: "
             "of a thermal camera at half as much again, of all others at that."
         )
     return limits
+
+
+def _post_limit(study: Study) -> str:
+    wanted, given = study.scenario.posts, study.scenario.posts.model_fields_set
+    hold = f"{wanted.hold_hours:g} hours on average"
+    source = "as the scenario says" if "hold_hours" in given else "which is an assumption"
+    known = study.risk.record
+    rests = (
+        "there is no record of incidents, so no rate of attacks"
+        if study.risk.rates is None
+        else f"rates of attacks rest on {len(known.attacks)} in {known.years:.2f} years"
+    )
+    return (
+        f"Posts are taken to hold for {hold}, {source}; {rests}. The exposure index is for ranking "
+        "alone."
+    )
 
 
 def headlines(study: Study) -> list[str]:
@@ -151,6 +190,7 @@ def headlines(study: Study) -> list[str]:
             _checkpoint_headline(study),
             _undetected_headline(study),
             _support_headline(study),
+            _exposed_headline(study),
             _reinforcement_headline(study),
         )
         if sentence
@@ -239,6 +279,17 @@ def _support_headline(study: Study) -> str:
         return ""
     worst = study.checkpoints.loc[hours.idxmax()]
     return f"Help takes longest to {worst['name']}: {worst['hours_from_base']:.1f} hours."
+
+
+def _exposed_headline(study: Study) -> str:
+    posts = study.checkpoints
+    if posts.empty or not (posts["exposure_index_rank"] == 1).any():
+        return ""
+    first = posts.loc[posts["exposure_index_rank"].idxmin()]
+    return (
+        f"{first['name']} is exposed most by the index (attacks, isolation, transits): first in "
+        f"{first['exposure_index_often_first']:.0%} of the draws of what is not known."
+    )
 
 
 def _reinforcement_headline(study: Study) -> str:

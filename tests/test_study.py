@@ -191,6 +191,65 @@ def test_the_shortest_way_is_that_of_networkx_on_the_same_graph(study: Study) ->
     assert least == pytest.approx(journey.hours, rel=1e-9)
 
 
+def test_the_exposure_index_is_the_product_of_its_components(study: Study) -> None:
+    posts = study.checkpoints
+    product = posts["attack_chance"] * posts["isolation"] * posts["transit_share"]
+    np.testing.assert_allclose(posts["exposure_index"], product, rtol=1e-9)
+    assert (posts["exposure_index"] > 0).any()
+    for name in ("attack_rate", "attack_chance", "isolation", "exposure_index", "loss"):
+        assert (posts[f"{name}_low"] <= posts[name] + 1e-12).all(), name
+        assert (posts[name] <= posts[f"{name}_high"] + 1e-12).all(), name
+        assert (posts[name] >= 0).all()
+    assert (posts["people"] > 0).any()
+    assert (posts["border_km"] > 5).any()
+
+
+def test_attacks_without_a_place_are_spread_and_not_lost(study: Study) -> None:
+    record = study.risk.record
+    assert record.kinds == ("attack",)
+    assert (len(record.attacks), int(record.attacks["synthetic"].sum())) == (8, 4)
+    assert record.years == pytest.approx(392 / 365.25)
+    # Those of 14 January can have been anywhere within 140 km: a two hundredth of each here.
+    far = study.checkpoints["attacks"].min()
+    assert 0 < far <= 4 * (10 / 140) ** 2 * 1.001
+    assert study.checkpoints["attacks"].sum() < 8
+
+
+def test_ranks_are_told_with_how_stable_they_are(study: Study) -> None:
+    posts = study.checkpoints
+    for name in ("transit_share", "first_catch", "loss", "exposure_index"):
+        ranked = posts[posts[f"{name}_rank"].notna()]
+        assert (ranked[f"{name}_rank"].min(), len(ranked)) == (1, (posts[name] > 0).sum())
+        assert (ranked[f"{name}_rank_low"] <= ranked[f"{name}_rank_high"]).all()
+        assert posts[f"{name}_often_first"].sum() == pytest.approx(1.0)
+        assert posts[f"{name}_often_top"].sum() == pytest.approx(3.0)
+        first = ranked.loc[ranked[f"{name}_rank"].idxmin()]
+        assert first[f"{name}_often_first"] == ranked[f"{name}_often_first"].max()
+
+
+def test_help_is_later_in_rain_and_never_before_a_base_is_ready(study: Study) -> None:
+    table = study.help.table(study.layers["checkpoints"])
+    assert len(table) == 15 * (4 + 2)
+    assert (table["hours_clear"] < table["hours"]).all()
+    ready = study.layers["bases"].set_index("name")["readiness_minutes"] / 60
+    from_base = table[table["role"] == "base"]
+    assert (from_base["hours_clear"] >= from_base["name"].map(ready)).all()
+    least = from_base.groupby("post_id")["hours"].min()
+    np.testing.assert_allclose(
+        study.checkpoints.set_index("id")["hours_from_base"], least[study.checkpoints["id"]]
+    )
+
+
+def test_the_summary_says_what_rates_of_attacks_rest_on(results: Path) -> None:
+    told = json.loads((results / "summary.json").read_text())
+    attacks = told["attacks"]
+    assert (attacks["count"], attacks["synthetic"], attacks["since"]) == (8, 4, "2019-01-04")
+    region = attacks["a_year_on_a_post_of_the_region"]
+    assert region["low"] < region["estimate"] < region["high"]
+    assert len(told["support"]) == 90
+    assert any("Posts are taken to hold for" in limit for limit in told["limits"])
+
+
 def test_areas_of_buffers_are_right_to_half_a_percent(results: Path) -> None:
     rings = gpd.read_file(results / "buffers.geojson")
     rings = rings[(rings["of"] == "checkpoint") & (rings["radius_m"] == 5000)]

@@ -50,7 +50,7 @@ class AttackRates:
     @property
     def expected(self) -> FloatArray:
         """Attacks that each post is expected to have had, shape (P,)."""
-        return np.asarray(self.chances @ np.arange(self.chances.shape[1]))
+        return _weighed(self.chances, np.arange(self.chances.shape[1], dtype=float))
 
     @cached_property
     def _scale(self) -> FloatArray:
@@ -60,7 +60,7 @@ class AttackRates:
     def estimate(self) -> FloatArray:
         """Return the mean rate of each post, attacks a year."""
         attacks = self.expected[:, None] + self.shape
-        return np.asarray((attacks / self._scale) @ self.weight)
+        return _weighed(attacks / self._scale, self.weight)
 
     def interval(self, *, level: float = 0.9) -> tuple[FloatArray, FloatArray]:
         """Return the credible interval of each rate, equal tails.
@@ -110,7 +110,7 @@ class AttackRates:
             some = chance > 0
             if some.any():
                 below = special.gammainc(self.shape + attacks, at[some])
-                total[some] += chance[some] * (below @ self.weight)
+                total[some] += chance[some] * _weighed(below, self.weight)
         return total
 
     def chance_within(self, years: float) -> FloatArray:
@@ -124,7 +124,7 @@ class AttackRates:
         none = (self._scale / (self._scale + years)) ** self.shape
         left = np.zeros(len(self.years))
         for attacks in range(self.chances.shape[1]):
-            left += self.chances[:, attacks] * (none @ self.weight)
+            left += self.chances[:, attacks] * _weighed(none, self.weight)
             none = none * self._scale / (self._scale + years)
         return 1.0 - left
 
@@ -212,9 +212,14 @@ def attack_rates(chances: ArrayLike, years: ArrayLike) -> AttackRates:
     time = np.broadcast_to(np.asarray(years, dtype=float), len(given)).copy()
     if not (np.isfinite(time).all() and (time > 0).all()):
         raise InputError("the time of the record is not above 0 years; say since when it is kept")
-    expected = np.asarray(given @ np.arange(given.shape[1]), dtype=float)
+    expected = _weighed(given, np.arange(given.shape[1], dtype=float))
     shape, mean, weight = _regions(expected, time)
     return AttackRates(time, given, shape, mean, weight)
+
+
+def _weighed(values: FloatArray, weight: FloatArray) -> FloatArray:
+    """Return sums over the last axis; no library of linear algebra decides their last digit."""
+    return np.asarray((values * weight).sum(axis=-1))
 
 
 def _regions(expected: FloatArray, years: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

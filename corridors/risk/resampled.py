@@ -96,9 +96,11 @@ class Resampling:
             at = who + count * np.arange(len(keys))[:, None]
             often = np.bincount(at.ravel(), minlength=len(keys) * count)
             often = often.reshape(len(keys), count)
-            found[begin : begin + step] = often @ table / max(count, 1)
+            # Column by column: no library of linear algebra decides the last digit of a sum.
+            for column in np.flatnonzero(table.any(axis=0)):
+                found[begin : begin + step, column] = (often * table[:, column]).sum(axis=1)
         ends = np.cumsum([one.shape[1] for one in values.values()])[:-1]
-        return dict(zip(values, np.split(found, ends, axis=1), strict=True))
+        return dict(zip(values, np.split(found / max(count, 1), ends, axis=1), strict=True))
 
     def rates(self, rates: AttackRates, posts: Sequence[str], attacks: LongArray) -> FloatArray:
         """Return the rate of attacks on each post in each draw, shape (draws, posts).

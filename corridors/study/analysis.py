@@ -14,8 +14,10 @@ from corridors.paths import Journeys, least_cost_paths
 from corridors.progress import Progress
 from corridors.scenario import Scenario
 from corridors.study.ground import Ground, ground_steps, study_ground
-from corridors.study.posts import exposed_posts, support_layer
+from corridors.study.posts import exposed_posts
 from corridors.study.rings import stacked, study_buffers
+from corridors.study.risk import PostRisk, study_risk
+from corridors.study.support import Support, study_support, support_layer
 from corridors.study.watch import WorthMap, study_undetected, study_worth, with_catches
 from corridors.study.ways import study_alternatives, study_flow, study_journeys
 from corridors.undetected import Undetected
@@ -37,6 +39,10 @@ class Study(Ground):
         The results as layers.
     undetected, worth
         What posts catch of the transits, and what one more would.
+    risk
+        How likely posts are to be attacked and alone, and which are exposed most.
+    help
+        Hours of help from every base and force to every post.
     distances
         Road distances between origins and destinations, for the record.
     """
@@ -50,6 +56,8 @@ class Study(Ground):
     checkpoints: gpd.GeoDataFrame
     undetected: Undetected
     worth: WorthMap
+    risk: PostRisk
+    help: Support
     support: gpd.GeoDataFrame
     buffers: gpd.GeoDataFrame
     distances: pd.DataFrame
@@ -98,9 +106,11 @@ def analyse(
         quantile=asked.corridor.quantile,
     )
     told.step("Measuring exposure")
-    checkpoints = exposed_posts(ground, paths, flow)
+    hours = study_support(ground)
+    checkpoints = exposed_posts(ground, paths, flow, hours)
     told.step("Weighing one more post")
     undetected = study_undetected(ground, flow)
+    risk = study_risk(ground, flow, undetected, hours)
     worth = study_worth(ground, flow)
     told.step("Drawing buffers")
     return Study(
@@ -111,10 +121,12 @@ def analyse(
         alternatives=alternatives,
         corridors=_corridors(flow, through),
         border_segments=crossing_shares(flow.stretches, paths),
-        checkpoints=with_catches(checkpoints, undetected),
+        checkpoints=with_catches(checkpoints, undetected).join(risk.posts),
         undetected=undetected,
         worth=worth,
-        support=support_layer(ground),
+        risk=risk,
+        help=hours,
+        support=support_layer(ground, hours),
         buffers=study_buffers(ground, paths),
         distances=_distances(ground),
     )

@@ -1,17 +1,19 @@
 """What a study's posts meet, and how far help is."""
 
 import geopandas as gpd
-import pandas as pd
 
-from corridors.exposure import checkpoint_exposure, nearest_support, support_hours
+from corridors.exposure import checkpoint_exposure, nearest_support
 from corridors.flow import Flow
-from corridors.study.ground import Ground, fastest_profile
+from corridors.study.ground import Ground
 from corridors.study.rings import stacked
+from corridors.study.support import ROLES, Support
 
-__all__ = ["exposed_posts", "support_layer"]
+__all__ = ["exposed_posts"]
 
 
-def exposed_posts(ground: Ground, paths: gpd.GeoDataFrame, flow: Flow) -> gpd.GeoDataFrame:
+def exposed_posts(
+    ground: Ground, paths: gpd.GeoDataFrame, flow: Flow, support: Support
+) -> gpd.GeoDataFrame:
     """Return a study's checkpoints with what comes within their range and how far help is.
 
     Parameters
@@ -20,6 +22,8 @@ def exposed_posts(ground: Ground, paths: gpd.GeoDataFrame, flow: Flow) -> gpd.Ge
         From `corridors.study.study_ground`.
     paths, flow
         Least-cost paths, and travellers.
+    support
+        Hours of help.
     """
     scenario, layers = ground.scenario, ground.layers
     exposed = checkpoint_exposure(
@@ -30,34 +34,14 @@ def exposed_posts(ground: Ground, paths: gpd.GeoDataFrame, flow: Flow) -> gpd.Ge
         weather=scenario.weather,
         incident_radius_m=scenario.exposure.incident_radius_m,
         settings={str(kind): given for kind, given in scenario.sensors.items()},
+        near={
+            "places": stacked([layers["places"], layers["camps"]]),
+            "borders": layers["borders"],
+        },
     )
-    for kind, name in (("bases", "base"), ("reinforcements", "reinforcement")):
-        near = nearest_support(_support_hours(ground, kind))
+    for kind, name in ROLES.items():
+        near = nearest_support(support.now[kind])
         exposed[f"hours_from_{name}"] = near["hours"]
         exposed[f"nearest_{name}"] = near["name"]
+        exposed[f"hours_from_{name}_clear"] = nearest_support(support.clear[kind])["hours"]
     return exposed
-
-
-def support_layer(ground: Ground) -> gpd.GeoDataFrame:
-    """Return bases and reinforcements in one layer, with the post that each reaches first."""
-    layers = ground.layers
-    parts = []
-    for kind, role in (("bases", "base"), ("reinforcements", "reinforcement")):
-        table = _support_hours(ground, kind)
-        near = nearest_support(table.set_axis(layers["checkpoints"]["name"], axis=0).T)
-        near.index = layers[kind].index
-        parts.append(
-            layers[kind].assign(role=role, hours_to_post=near["hours"], nearest_post=near["name"])
-        )
-    return stacked(parts)
-
-
-def _support_hours(ground: Ground, kind: str) -> pd.DataFrame:
-    profile = ground.scenario.exposure.support_profile or fastest_profile(ground.scenario).name
-    return support_hours(
-        ground.graph,
-        ground.hours[profile],
-        bases=ground.layers[kind],
-        checkpoints=ground.layers["checkpoints"],
-        borders=ground.layers["borders"],
-    )
