@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -36,7 +37,8 @@ def check_geometry(frame: gpd.GeoDataFrame, subject: Subject) -> gpd.GeoDataFram
         raise subject.refuse("is empty", todo=f"give at least one row{todo}")
     with np.errstate(invalid="ignore"):  # what is not finite is refused by its row
         shapes = shapely.force_2d(np.asarray(frame.geometry.array))
-    rows = _Rows(shapes, frame.index.to_numpy(), subject)
+    names = frame.get("name", pd.Series(None, index=frame.index, dtype=object))
+    rows = _Rows(shapes, frame.index.to_numpy(), names.to_numpy(dtype=object), subject)
     rows.refuse(
         shapely.is_missing(shapes) | shapely.is_empty(shapes),
         "there is no geometry",
@@ -54,10 +56,11 @@ def check_geometry(frame: gpd.GeoDataFrame, subject: Subject) -> gpd.GeoDataFram
 
 @dataclass(frozen=True)
 class _Rows:
-    """Geometries, and where each stands in its file."""
+    """Geometries, where each stands in its file, and what it is called."""
 
     geometry: NDArray[np.object_]
     number: NDArray[np.int64]
+    names: NDArray[np.object_]
     subject: Subject
 
     def refuse(self, bad: Mask, problem: str, todo: str) -> None:
@@ -65,7 +68,7 @@ class _Rows:
             raise self.subject.refuse(problem, self.number[bad], todo)
 
     def named(self, mask: Mask) -> str:
-        return rows_named(self.number[mask])
+        return rows_named(self.number[mask], names=self.names[mask])
 
 
 def _refuse_not_finite(rows: _Rows) -> None:

@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from corridors.crs import TransformationUsed, project
 from corridors.errors import LayerError, in_scenario
@@ -228,25 +229,29 @@ def _inside(
     touches = shapely.intersects(area.polygon, geometry)
     if not touches.any():
         raise subject.refuse(outside_problem(original, area), todo=outside_cause(original, area))
-    if not touches.all():
-        out = projected[~touches]
-        subject.note(
-            f"{len(out)} of {len(geometry)} rows left out: outside the study area: "
-            f"{rows_named(out.index, names=out.get('name', ()))}",
-            rows=True,
-        )
+    _tell_left_out(projected, touches, "outside the study area", subject)
     inside = projected[touches]
     if subject.kind.geometry == "point":
         return inside
     parts = shapely.intersection(np.asarray(inside.geometry.array), area.polygon)
     wanted = 1 if subject.kind.geometry == "line" else 2
     cut = np.array([_of_dimension(one, wanted) for one in parts], dtype=object)
-    inside = inside.set_geometry(cut, crs=projected.crs)[~shapely.is_empty(cut)]
-    if inside.empty:
+    there = ~shapely.is_empty(cut)
+    if not there.any():
         raise subject.refuse(
             "only touches the rim of the study area", todo="take the right file, or move the area"
         )
-    return inside
+    _tell_left_out(inside, there, "they only touch the rim of the study area", subject)
+    return inside.set_geometry(cut, crs=projected.crs)[there]
+
+
+def _tell_left_out(
+    frame: gpd.GeoDataFrame, kept: NDArray[np.bool_], why: str, subject: Subject
+) -> None:
+    if not kept.all():
+        out = frame[~kept]
+        named = rows_named(out.index, names=out.get("name", ()))
+        subject.note(f"{len(out)} of {len(frame)} rows left out: {why}: {named}", rows=True)
 
 
 def _of_dimension(geometry: shapely.Geometry, dimension: int) -> shapely.Geometry:
@@ -303,12 +308,10 @@ def _refuse_far(
     if len(far):
         worst = far[np.argmax(away_m[far])]
         name = crossings["name"].iloc[worst] or crossings["id"].iloc[worst]
-        raise LayerError(
+        raise Subject(KINDS["crossings"], path).refuse(
             f"crossing '{name}' is {away_m[worst] / 1000:.1f} km from the nearest border",
-            file=path,
-            layer="crossings",
-            rows=[crossings.index[worst]],
-            todo=f"correct its position, or raise crossings.max_distance_m (now {limit_m:g})",
+            [crossings.index[worst]],
+            f"correct its position, or raise crossings.max_distance_m (now {limit_m:g})",
         )
 
 

@@ -55,7 +55,7 @@ def rows_named(
     noun
         What one is called.
     names
-        What each is called itself, in the same order; None where a row has no name.
+        What each is called itself, in the same order; what is no text is no name.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def rows_named(
     """
     called = [str(number) for number in numbers]
     for position, name in enumerate(names):
-        if name is not None:
+        if isinstance(name, str):
             called[position] += f" '{name}'"
     if len(called) == 1:
         return f"{noun} {called[0]}"

@@ -348,6 +348,36 @@ def test_of_many_rows_left_out_the_first_are_named(
     )
 
 
+def test_a_line_that_only_touches_the_rim_is_left_out_by_name(tmp_path: Path, load: Load) -> None:
+    lines = [[(41.2, 36.3), (41.4, 36.3)], [(40.0, 36.3), (41.0, 36.3)]]
+    frame = gpd.GeoDataFrame(
+        {"id": ["x", "y"], "name": ["X", "Y"]},
+        geometry=[shapely.LineString(line) for line in lines],
+        crs=4326,
+    )
+    frame.to_file(tmp_path / "b.geojson")
+
+    layer, findings = load(tmp_path / "b.geojson", kind="borders")
+
+    assert layer["id"].tolist() == ["x"]
+    assert any("1 of 2 rows left out" in text and "row 1 'Y'" in text for text in findings)
+
+
+def test_what_is_mended_is_told_by_name() -> None:
+    subject = Subject(KINDS["roads"])
+    spot, line = ([(41, 36), (41, 36)], [(41, 36), (42, 36)])
+    frame = gpd.GeoDataFrame(
+        {"name": ["Spot", None, np.nan]},
+        geometry=[shapely.LineString(one) for one in (spot, line, spot)],
+        crs=4326,
+    )
+    check_geometry(frame, subject)
+
+    assert subject.findings == [
+        "roads: rows 0 'Spot' and 2 left out: a line of no length (rows count from 0)"
+    ]
+
+
 def test_columns_are_mapped_and_one_may_serve_twice(
     tmp_path: Path, posts: gpd.GeoDataFrame, load: Load
 ) -> None:
