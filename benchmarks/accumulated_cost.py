@@ -118,6 +118,34 @@ def scipy_solve_only(cost: np.ndarray) -> Answer:
     return lambda: dijkstra(graph, indices=start).reshape(cost.shape)
 
 
+def whole_cost(size: int) -> np.ndarray:
+    """Return costs that are whole numbers, which is what pyorps takes."""
+    return np.clip(np.rint(fractal_cost(size) * 500), 1, 65_534).astype(np.float32)
+
+
+def ours_rook(cost: np.ndarray) -> Answer:
+    """Ours, over edges alone."""
+    return lambda: accumulated_cost(cost, middle(cost), neighbours=4).cost
+
+
+def pyorps(cost: np.ndarray) -> Answer:
+    """Return pyorps' answer, over edges alone: its diagonal moves cost the cells beside them too."""
+    from pyorps.utils._dijkstra import make_dijkstra_solver
+    from pyorps.utils.neighborhood import get_neighborhood_steps
+
+    raster = cost.astype(np.uint16)
+    steps = np.ascontiguousarray(get_neighborhood_steps(0), dtype=np.int8)
+    row, column = middle(cost)
+
+    def call() -> np.ndarray:
+        solver = make_dijkstra_solver(raster, steps)
+        solver.reset_root(row * raster.shape[1] + column)
+        solver.settle_all()
+        return np.asarray(solver.dist_array()).reshape(raster.shape)
+
+    return call
+
+
 def grass(cost: np.ndarray) -> Answer:
     """r.cost with its own input and output."""
     return grass_module("r.cost", {"input": cost}, middle(cost))
@@ -258,6 +286,12 @@ CASES = [
             "scipy dijkstra, solve only": scipy_solve_only,
             "GRASS r.cost": grass,
         },
+    ),
+    Case(
+        "one source, 4 neighbours, whole costs",
+        (1000, 2000),
+        whole_cost,
+        {OURS: ours_rook, "pyorps": pyorps},
     ),
     Case("walk by slope", (1000, 2000), hills, {OURS: walk, "GRASS r.walk": grass_walk}),
     Case(
