@@ -1,15 +1,18 @@
 """Where to place what is there to place, against opponents of every kind, on plain arrays."""
 
 from corridors.interdiction.candidates import Candidates
-from corridors.interdiction.graph import Pairs, SensorGraph
+from corridors.interdiction.graph import DelayGraph, Pairs, SensorGraph
 from corridors.interdiction.plan import Plan
 from corridors.interdiction.reliability import best_reply_value, interdict_reliability
+from corridors.interdiction.shortest import interdict_shortest_path
 
 __all__ = [
     "Candidates",
+    "DelayGraph",
     "Pairs",
     "Plan",
     "SensorGraph",
     "best_reply_value",
     "interdict_reliability",
+    "interdict_shortest_path",
 ]

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from corridors.errors import InputError
 
-__all__ = ["Pairs", "SensorGraph"]
+__all__ = ["DelayGraph", "Pairs", "SensorGraph"]
 
 FloatArray = NDArray[np.float64]
 LongArray = NDArray[np.int64]
@@ -133,15 +133,8 @@ class SensorGraph:
 
     def check(self) -> None:
         """Refuse arrays that do not fit together and sensors that help who passes."""
-        arcs = {len(self.tails), len(self.heads), len(self.survival)}
-        if len(arcs) > 1:
-            raise InputError(
-                f"{len(self.tails)} tails, {len(self.heads)} heads and {len(self.survival)} "
-                "probabilities; give one of each for every arc"
-            )
-        watched = {len(self.watched_arc), len(self.watched_by), len(self.watched_survival)}
-        if len(watched) > 1:
-            raise InputError("watched arcs, candidates and probabilities differ in number")
+        _same(self.tails, self.heads, self.survival, "probabilities")
+        _once(self.watched_arc, self.watched_by, self.watched_survival)
         plain = self.survival[self.watched_arc]
         reversed_ = np.flatnonzero(self.watched_survival > plain)
         if len(reversed_):
@@ -151,15 +144,93 @@ class SensorGraph:
                 f"({self.watched_survival[at]:g} with it, {plain[at]:g} without); "
                 "are the probabilities the wrong way round?"
             )
-        pairs = self.watched_arc * (self.candidates + 1) + self.watched_by
-        if len(np.unique(pairs)) != len(pairs):
-            raise InputError("a candidate watches the same arc twice; give each once")
 
     @property
     def ratio(self) -> FloatArray:
         """Shape (E,): what a candidate leaves of an arc's survival, 0 to 1."""
         plain = self.survival[self.watched_arc]
         return np.divide(self.watched_survival, plain, out=np.ones(len(plain)), where=plain > 0)
+
+
+@dataclass(frozen=True)
+class DelayGraph:
+    """A directed graph of M arcs with lengths, some of which candidates make longer.
+
+    Parallel arcs, loops and parts without connection are allowed.
+
+    Attributes
+    ----------
+    nodes
+        How many nodes there are, numbered from 0.
+    tails, heads
+        Shape (M,): the nodes that each arc leaves and enters.
+    lengths
+        Shape (M,): not negative, in any unit.
+    watched_arc, watched_by, delays
+        Shape (E,): arc, candidate, and what that candidate adds to the arc's length.
+    """
+
+    nodes: int
+    tails: LongArray
+    heads: LongArray
+    lengths: FloatArray
+    watched_arc: LongArray
+    watched_by: LongArray
+    delays: FloatArray
+
+    @classmethod
+    def of(
+        cls,
+        nodes: int,
+        tails: ArrayLike,
+        heads: ArrayLike,
+        lengths: ArrayLike,
+        *,
+        watched: tuple[ArrayLike, ArrayLike, ArrayLike],
+    ) -> Self:
+        """Return a graph from arrays or lists, checked.
+
+        Parameters
+        ----------
+        nodes, tails, heads, lengths
+            As the attributes.
+        watched
+            Arcs, candidates, and what each adds; where only sensors matter and not their delays,
+            any number.
+
+        Raises
+        ------
+        InputError
+            If a number names no node or arc, or a length is negative or not finite.
+
+        Examples
+        --------
+        >>> graph = DelayGraph.of(2, [0, 0], [1, 1], [1, 3], watched=([0], [0], [5]))
+        >>> graph.candidates
+        1
+        """
+        arcs = len(np.atleast_1d(np.asarray(tails)))
+        found = cls(
+            int(nodes),
+            _whole(tails, "tails", nodes),
+            _whole(heads, "heads", nodes),
+            _length(lengths, "lengths"),
+            _whole(watched[0], "watched arcs", arcs),
+            _whole(watched[1], "watching candidates", None),
+            _length(watched[2], "delays"),
+        )
+        found.check()
+        return found
+
+    @property
+    def candidates(self) -> int:
+        """One more than the greatest number of a candidate that watches something."""
+        return int(self.watched_by.max()) + 1 if len(self.watched_by) else 0
+
+    def check(self) -> None:
+        """Refuse arrays that do not fit together."""
+        _same(self.tails, self.heads, self.lengths, "lengths")
+        _once(self.watched_arc, self.watched_by, self.delays)
 
 
 @dataclass(frozen=True)
@@ -249,3 +320,30 @@ def _probability(given: ArrayLike, what: str) -> FloatArray:
             f"{what}: {values[wrong[0]]} at {wrong[0]}; probabilities lie between 0 and 1"
         )
     return values
+
+
+def _length(given: ArrayLike, what: str) -> FloatArray:
+    values = np.atleast_1d(np.asarray(given, np.float64))
+    wrong = np.flatnonzero(~((values >= 0) & np.isfinite(values)))
+    if len(wrong):
+        raise InputError(f"{what}: {values[wrong[0]]} at {wrong[0]}; give finite ones, 0 or more")
+    return values
+
+
+def _same(tails: LongArray, heads: LongArray, values: FloatArray, what: str) -> None:
+    if not len(tails) == len(heads) == len(values):
+        raise InputError(
+            f"{len(tails)} tails, {len(heads)} heads and {len(values)} {what}; "
+            "give one of each for every arc"
+        )
+
+
+def _once(arcs: LongArray, places: LongArray, values: FloatArray) -> None:
+    if not len(arcs) == len(places) == len(values):
+        raise InputError(
+            f"{len(arcs)} watched arcs, {len(places)} candidates and {len(values)} values of them; "
+            "give one of each"
+        )
+    entries = np.column_stack([arcs, places])
+    if len(np.unique(entries, axis=0)) != len(entries):
+        raise InputError("a candidate watches the same arc twice; give each once")

@@ -92,6 +92,7 @@ def path_cut(
     place: LongArray,
     ratio: FloatArray,
     x: FloatArray,
+    adds: bool,  # noqa: FBT001 compiled functions know no keywords
 ) -> tuple[float, float, FloatArray]:
     """Return the strongest bound from below that known ways give one pair.
 
@@ -103,6 +104,8 @@ def path_cut(
         Entries ``first[i]:first[i + 1]``: places on way i, and what each leaves of its reliability.
     x
         Part of each place that is taken, 0 to 1.
+    adds
+        Whether what places take from a way adds up, down to 0, or ratios multiply.
 
     Returns
     -------
@@ -126,7 +129,7 @@ def path_cut(
     steps, least = 0.0, np.inf
     for i in range(ways):
         entries = slice(first[i], first[i + 1])
-        constant, drop = _hull(ratio[entries], x[place[entries]], load[i])
+        constant, drop = _hull(ratio[entries], x[place[entries]], load[i], adds)
         value = constant
         for n in range(drop.shape[0]):
             value -= drop[n] * x[place[first[i] + n]]
@@ -135,7 +138,7 @@ def path_cut(
         least = min(least, load[i])
         if i + 1 < ways and least < 1.0:
             steps += (strength[i] - strength[i + 1]) * (1.0 - least)
-    return best, *_written_out(strength, first, place, ratio, x, load, base)
+    return best, *_written_out(strength, first, place, ratio, x, load, base, adds)
 
 
 @compiled
@@ -147,6 +150,7 @@ def _written_out(
     x: FloatArray,
     load: FloatArray,
     base: int,
+    adds: bool,  # noqa: FBT001 compiled functions know no keywords
 ) -> tuple[float, FloatArray]:
     total = np.zeros(x.shape[0])
     constant, least, on = 0.0, np.inf, 0
@@ -159,18 +163,23 @@ def _written_out(
             for e in range(first[on], first[on + 1]):
                 total[place[e]] += step
     entries = slice(first[base], first[base + 1])
-    own, drop = _hull(ratio[entries], x[place[entries]], load[base])
+    own, drop = _hull(ratio[entries], x[place[entries]], load[base], adds)
     for n in range(drop.shape[0]):
         total[place[first[base] + n]] += strength[base] * drop[n]
     return constant + strength[base] * own, total
 
 
 @compiled
-def _hull(ratio: FloatArray, x: FloatArray, load: float) -> tuple[float, FloatArray]:
+def _hull(
+    ratio: FloatArray,
+    x: FloatArray,
+    load: float,
+    adds: bool,  # noqa: FBT001 compiled functions know no keywords
+) -> tuple[float, FloatArray]:
     """Bound the product of the ratios of what is taken from below, tight near x."""
     count = ratio.shape[0]
     constant, drop = 1.0, 1.0 - ratio
-    if load <= 1.0 or count < 2:
+    if adds or load <= 1.0 or count < 2:
         return constant, drop
     if ratio.max() - ratio.min() < 1e-12:
         taken = min(int(load + 1e-9), count - 1)

@@ -6,7 +6,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BOUNDED", "HEURISTIC", "PROVEN", "Plan", "Status", "gap_of", "status_of"]
+from corridors.interdiction.candidates import Candidates
+
+__all__ = ["BOUNDED", "HEURISTIC", "PROVEN", "Plan", "Status", "gap_of", "note_of", "status_of"]
 
 LongArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -116,3 +118,28 @@ def status_of(value: float, bound: float, *, gap: float, scale: float) -> Status
     if value == bound or abs(value - bound) <= max(gap * abs(value), 0.1 * gap * abs(scale)):
         return PROVEN
     return BOUNDED
+
+
+def note_of(candidates: Candidates, *, met: LongArray, gained: bool, cut_off: LongArray) -> str:
+    """Return the plain truth about a plan: why nothing is gained, and who has no route.
+
+    Parameters
+    ----------
+    candidates
+        What might have been placed.
+    met
+        Candidates that some route meets.
+    gained
+        Whether the plan gains.
+    cut_off
+        Pairs without a route.
+    """
+    told = []
+    if not gained:
+        why = candidates.why_none()
+        if not why and not candidates.affordable[met].any():
+            why = "no gain is possible: no route of any pair meets a candidate that may be taken"
+        told.append(why or "no plan that was found gains: the other side goes round every one")
+    if len(cut_off):
+        told.append(f"{len(cut_off)} pairs have no route and do not count")
+    return "; ".join(told)

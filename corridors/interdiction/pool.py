@@ -24,43 +24,46 @@ class Ways:
     ----------
     pair
         Shape (N,).
-    cost
-        Shape (N,): minus the logarithm of the reliability with nothing placed.
-    first, place, added
-        Entries ``first[i]:first[i + 1]``: places on way i and what each adds to the cost.
+    strength
+        Shape (N,): what a pair is left with by this way with nothing placed, as a part of what it
+        has by its best.
+    first, place, effect
+        Entries ``first[i]:first[i + 1]``: places on way i, and what each does to its strength: the
+        factor by which it falls, or, of a pool that adds, the part by which it falls.
     """
 
     pair: LongArray
-    cost: FloatArray
+    strength: FloatArray
     first: LongArray
     place: LongArray
-    added: FloatArray
+    effect: FloatArray
 
 
 class PathPool:
-    """Ways of many pairs; of those with the same sensors only the most reliable.
+    """Ways of many pairs; of those with the same sensors only the strongest.
 
     Parameters
     ----------
-    least
-        Shape (P,): cost of each pair's best way with nothing placed; reliabilities are held as
-        parts of it.
+    pairs
+        How many there are.
+    adds
+        Whether several places on a way add up, or multiply.
     """
 
-    def __init__(self, least: FloatArray) -> None:
-        self._least = least
-        self._known: list[dict[Key, float]] = [{} for _ in least]
+    def __init__(self, pairs: int, *, adds: bool = False) -> None:
+        self._adds = adds
+        self._known: list[dict[Key, float]] = [{} for _ in range(pairs)]
         self._flat: list[tuple[FloatArray, LongArray, LongArray, FloatArray] | None]
-        self._flat = [None] * len(least)
+        self._flat = [None] * pairs
 
     def add(self, ways: Ways) -> None:
         """Take ways in."""
-        strength = np.exp(self._least[ways.pair] - ways.cost)
-        ratio = np.round(np.exp(-ways.added), 14).tolist()
+        effect = np.round(ways.effect, 14).tolist()
         place, first = ways.place.tolist(), ways.first.tolist()
-        for i, (pair, strong) in enumerate(zip(ways.pair.tolist(), strength.tolist(), strict=True)):
+        given = zip(ways.pair.tolist(), ways.strength.tolist(), strict=True)
+        for i, (pair, strong) in enumerate(given):
             some = slice(first[i], first[i + 1])
-            key = (tuple(place[some]), tuple(ratio[some]))
+            key = (tuple(place[some]), tuple(effect[some]))
             if self._known[pair].get(key, 0.0) < strong * (1 - 1e-13):
                 self._known[pair][key] = strong
                 self._flat[pair] = None
@@ -73,13 +76,13 @@ class PathPool:
         x
             Part of each place that is taken.
         left
-            What the master program believes that each pair is left with, as a part of its least.
+            What the master program believes that each pair is left with, as a part of what it has.
         """
         found = []
         for pair, known in enumerate(self._known):
             if not known:
                 continue
-            value, constant, drop = path_cut(*self._of(pair), x)
+            value, constant, drop = path_cut(*self._of(pair), x, self._adds)
             if value > left[pair] + VIOLATED:
                 places = np.flatnonzero(drop)
                 found.append(Cut(pair, constant, places, drop[places]))
@@ -89,11 +92,12 @@ class PathPool:
         flat = self._flat[pair]
         if flat is None:
             ways = sorted(self._known[pair].items(), key=lambda way: (-way[1], way[0]))
-            flat = (
-                np.array([strong for _, strong in ways]),
-                np.cumsum([0] + [len(key[0]) for key, _ in ways]),
-                np.array([p for key, _ in ways for p in key[0]], np.int64),
-                np.array([r for key, _ in ways for r in key[1]], np.float64),
-            )
+            strength = np.array([strong for _, strong in ways])
+            counts = np.array([len(key[0]) for key, _ in ways])
+            place = np.array([p for key, _ in ways for p in key[0]], np.int64)
+            ratio = np.array([r for key, _ in ways for r in key[1]], np.float64)
+            if self._adds:
+                ratio = 1.0 - np.minimum(ratio / np.repeat(strength, counts), 1.0)
+            flat = strength, np.concatenate([[0], np.cumsum(counts)]), place, ratio
             self._flat[pair] = flat
         return flat

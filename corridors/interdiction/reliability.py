@@ -6,15 +6,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from corridors.errors import InputError, UnreachableError
 from corridors.interdiction.candidates import Candidates
 from corridors.interdiction.graph import Pairs, SensorGraph
-from corridors.interdiction.kernels import places_on_paths
 from corridors.interdiction.master import Cut, cut_and_branch
-from corridors.interdiction.plan import Plan, status_of
+from corridors.interdiction.plan import Plan, note_of, status_of
 from corridors.interdiction.pool import PathPool, Ways
-from corridors.kernels.order import grouped
-from corridors.kernels.shortest import accumulated_cost
+from corridors.interdiction.routing import Routing, Watch, known_candidates
 
 __all__ = ["best_reply_value", "interdict_reliability"]
 
@@ -104,7 +101,7 @@ def interdict_reliability(
         time.monotonic() - start,
         found.iterations,
         limit=found.limit,
-        note=_note(reply, candidates, before, after),
+        note=note_of(candidates, met=reply.met, gained=after < before, cut_off=reply.cut_off),
         unmet=np.flatnonzero(~usable),
         cut_off=reply.cut_off,
     )
@@ -130,164 +127,71 @@ def best_reply_value(graph: SensorGraph, pairs: Pairs, chosen: Sequence[int] | L
     return _BestReply(graph, pairs, graph.candidates).total(numbers)
 
 
-def _note(reply: "_BestReply", candidates: Candidates, before: float, after: float) -> str:
-    told = []
-    if after >= before:
-        why = candidates.why_none()
-        if not why and not len(reply.met):
-            why = "no gain is possible: no route of any pair meets a candidate"
-        told.append(why or "no gain was found: every plan leaves routes as good as before")
-    if len(reply.cut_off):
-        told.append(f"{len(reply.cut_off)} pairs have no route and count as 0")
-    return "; ".join(told)
-
-
 class _BestReply:
     """The problem in logarithms, every pair as a part of what it has with nothing placed."""
 
     def __init__(self, graph: SensorGraph, pairs: Pairs, count: int) -> None:
         graph.check()
         pairs.check(graph.nodes)
-        if graph.candidates > count:
-            raise InputError(
-                f"the graph knows {graph.candidates} candidates, but only {count} are given"
-            )
-        self._count = count
-        self._lay_out(graph, pairs)
-        self._least = self._costs(np.zeros(len(self._entry_place)))
-        routed = np.isfinite(self._least)
-        if not routed.any():
-            raise UnreachableError(
-                "no pair has a route; check the nodes of the pairs and the directions of the arcs"
-            )
-        self.cut_off = np.flatnonzero(~routed)
-        # Weights count as parts of the whole, so that the solver sees numbers near 1.
-        shift = self._least[routed].min()
-        raw = np.where(routed, pairs.weights * np.exp(shift - self._least), 0.0)
-        self._raw_total = float(raw.sum())
-        self.scale = self._raw_total * float(np.exp(-shift))
-        self.weights = raw / self._raw_total if self._raw_total else raw
-        self._least = np.where(routed, self._least, 0.0)
-        self._routed = routed
-        every = self._costs(self._entry_cost)
-        self.lower = np.where(routed, np.exp(self._least - np.where(routed, every, 0.0)), 0.0)
-        self.lower = np.minimum(self.lower, 1.0)
-        self.upper = np.ones(len(routed))
-        self._pair_weights = np.where(routed, pairs.weights, 0.0)
-        self._pool = PathPool(self._least)
-        self.met = self._can_be_met()
-
-    def _lay_out(self, graph: SensorGraph, pairs: Pairs) -> None:
-        """Order arcs by the node they leave; search from whichever ends are fewer."""
-        backward = len(np.unique(pairs.destinations)) < len(np.unique(pairs.origins))
-        tails, heads = (graph.heads, graph.tails) if backward else (graph.tails, graph.heads)
-        starts, ends = (
-            (pairs.destinations, pairs.origins) if backward else (pairs.origins, pairs.destinations)
-        )
-        self._first, order = grouped(tails, graph.nodes)
-        self._tails, self._heads = tails[order].astype(np.int32), heads[order].astype(np.int32)
+        known_candidates(graph.candidates, count)
         with np.errstate(divide="ignore"):
-            self._cost = -np.log(graph.survival[order]) + 0.0
-            entry_cost = -np.log(graph.ratio) + 0.0
-        place = np.empty(len(order), np.int64)
-        place[order] = np.arange(len(order))
-        self._entry_first, entries = grouped(place[graph.watched_arc], len(order))
-        self._entry_arc = place[graph.watched_arc][entries]
-        self._entry_place, self._entry_cost = graph.watched_by[entries], entry_cost[entries]
-        self._ends = ends
-        self._starts = [(start, np.flatnonzero(starts == start)) for start in np.unique(starts)]
+            cost = -np.log(graph.survival) + 0.0
+            added = -np.log(graph.ratio) + 0.0
+        watch = Watch(graph.watched_arc, graph.watched_by, added)
+        self._routing = Routing(graph.nodes, graph.tails, graph.heads, cost, watch, pairs)
+        self._routed = self._routing.routed()
+        self.cut_off = np.flatnonzero(~self._routed)
+        least = self._routing.costs(np.zeros(len(added)))
+        # Weights count as parts of the whole, so that the solver sees numbers near 1.
+        shift = least[self._routed].min()
+        raw = np.where(self._routed, pairs.weights * np.exp(shift - least), 0.0)
+        self.scale = float(raw.sum() * np.exp(-shift))
+        self.weights: FloatArray = raw / (raw.sum() or 1.0)
+        self._least: FloatArray = np.where(self._routed, least, 0.0)
+        self._pair_weights = pairs.weights
+        self.lower = self._left(self._routing.added)
+        self.upper = np.ones(len(least))
+        self._pool = PathPool(len(least))
+        self.met = self._routing.met()
 
-    def _with(self, added: FloatArray) -> FloatArray:
-        cost: FloatArray = self._cost.copy()
-        np.add.at(cost, self._entry_arc, added)
-        return cost
-
-    def _costs(self, added: FloatArray) -> FloatArray:
-        """Return the cost of each pair's best way when entries add so much."""
-        cost = self._with(added)
-        found = np.empty(len(self._ends))
-        for start, some in self._starts:
-            away, _ = self._away(start, cost)
-            found[some] = away[self._ends[some]]
-        return found
-
-    def _away(self, start: int, cost: FloatArray) -> tuple[FloatArray, LongArray]:
-        return accumulated_cost(
-            self._first, self._heads, cost, np.array([start], np.int64), np.zeros(1)
-        )
+    def _left(self, added: FloatArray) -> FloatArray:
+        """Return what pairs are left with, as parts, when entries add so much."""
+        left = np.exp(self._least - self._routing.costs(added))
+        return np.where(self._routed, np.minimum(left, 1.0), 0.0)
 
     def _learn(self, added: FloatArray) -> None:
         """Take the best ways when entries add so much into the pool."""
-        cost = self._with(added)
-        for start, some in self._starts:
-            away, back = self._away(start, cost)
-            pair = some[np.isfinite(away[self._ends[some]])]
-            if len(pair):
-                ways = places_on_paths(
-                    back,
-                    self._tails,
-                    self._cost,
-                    self._entry_first,
-                    self._entry_place,
-                    self._entry_cost,
-                    self._ends[pair],
-                )
-                self._pool.add(Ways(pair, *ways))
-
-    def _can_be_met(self) -> LongArray:
-        """Return candidates on some walk of some pair; the others change nothing."""
-        passable = np.where(np.isfinite(self._cost), 0.0, np.inf)
-        turned_first, order = grouped(self._heads, len(self._first) - 1)
-        turned = self._tails[order]
-        met = np.zeros(len(self._cost), np.bool_)
-        for start, some in self._starts:
-            ends = np.unique(self._ends[some])
-            out, _ = self._away(start, passable)
-            home, _ = accumulated_cost(
-                turned_first, turned, passable[order], ends, np.zeros(len(ends))
-            )
-            met |= np.isfinite(out[self._tails]) & np.isfinite(home[self._heads])
-        met &= np.isfinite(self._cost)
-        matters = met[self._entry_arc] & (self._entry_cost > 0)
-        return np.unique(self._entry_place[matters])
-
-    def _added(self, chosen: LongArray) -> FloatArray:
-        placed = np.zeros(self._count, np.bool_)
-        placed[chosen] = True
-        return np.where(placed[self._entry_place], self._entry_cost, 0.0)
+        pair, cost, first, place, more = self._routing.ways(added)
+        strength = np.minimum(np.exp(self._least[pair] - cost), 1.0)
+        self._pool.add(Ways(pair, strength, first, place, np.exp(-more)))
 
     def value(self, chosen: LongArray) -> float:
         """Return the value of a plan as a part of that before; its ways are kept for cuts."""
-        added = self._added(chosen)
+        added = self._routing.placed(chosen)
         self._learn(added)
-        return float(self.weights @ self._kept(added))
+        return float(self.weights @ self._left(added))
 
     def total(self, chosen: LongArray) -> float:
         """Return the value of a plan in the units of the weights."""
-        found = self._costs(self._added(chosen))
-        return float(self._pair_weights @ np.exp(-np.where(self._routed, found, np.inf)))
-
-    def _kept(self, added: FloatArray) -> FloatArray:
-        found = self._costs(added)
-        return np.where(self._routed, np.exp(self._least - found), 0.0)
+        costs = self._routing.costs(self._routing.placed(chosen))
+        return float(self._pair_weights @ np.exp(-costs))
 
     def cuts(self, x: FloatArray, left: FloatArray) -> Sequence[Cut]:
         """Return cuts of the ways known, after a search for better ones."""
-        part = x[self._entry_place]
-        whole = np.minimum(self._entry_cost, MOST_ADDED)
+        part, added = x[self._routing.place], self._routing.added
         if np.all((x == 0) | (x == 1)):
-            self._learn(self._added(np.flatnonzero(x > 0.5)))
+            self._learn(self._routing.placed(np.flatnonzero(x > 0.5)))
         for times in TRIED:
-            self._learn(times * part * whole)
+            self._learn(times * part * np.minimum(added, MOST_ADDED))
         with np.errstate(divide="ignore"):
-            self._learn(-np.log1p(-part * -np.expm1(-self._entry_cost)))
+            self._learn(-np.log1p(part * np.expm1(-added)))
         return self._pool.cuts(x, left)
 
     def without_idle(self, chosen: LongArray) -> LongArray:
         """Return a plan without the sensors that change nothing."""
-        value = self._kept(self._added(chosen))
+        left = self._left(self._routing.placed(chosen))
         for place in chosen.tolist():
             fewer = chosen[chosen != place]
-            if np.all(self._kept(self._added(fewer)) <= value):
+            if np.all(self._left(self._routing.placed(fewer)) <= left):
                 chosen = fewer
         return chosen

@@ -121,7 +121,7 @@ def test_pairs_without_a_route_are_told_and_all_of_them_refused() -> None:
     graph = SensorGraph.of_arcs(4, [0, 2], [1, 3], [0.9, 0.9], [0.1, 0.1])
     plan = interdict_reliability(graph, Pairs.of([0, 1], [1, 0]), Candidates(2, budget=1))
     assert plan.cut_off.tolist() == [1]
-    assert "1 pairs have no route" in plan.note
+    assert "1 pairs have no route and do not count" in plan.note
     with pytest.raises(UnreachableError, match="no pair has a route"):
         interdict_reliability(graph, Pairs.of([1], [0]), Candidates(2, budget=1))
 
