@@ -53,6 +53,7 @@ elevation = { file = "dem.tif" }
 borders = { file = "border.gpkg" }
 checkpoints = { file = "posts.gpkg" }
 bases = { file = "bases.gpkg" }
+incidents = { file = "incidents.gpkg" }
 [[profiles]]
 name = "walk"
 label = "on foot"
@@ -80,6 +81,8 @@ weight = 0.2
 visibility_km = 4
 rain = "light"
 note = 'HOSTILE'
+[posts]
+horizon_days = 365
 [worth]
 candidates = 6
 [flow]
@@ -114,6 +117,18 @@ def full_study(folder: Path) -> Study:
     gpd.GeoDataFrame(base, geometry=[shapely.Point(450_000, 8_230_000)], crs=SOUTH).to_file(
         folder / "bases.gpkg"
     )
+    at = [(457_200, 8_236_000), (457_100, 8_236_500), (445_000, 8_228_000), (460_000, 8_239_000)]
+    gpd.GeoDataFrame(
+        {
+            "id": ["i", "j", "k", "l"],
+            "date": ["2024-01-05", "2024-03-01", "2023-05-02", "2024-04-01"],
+            "kind": ["attack", HOSTILE + " attack", "attack", "sighting"],
+            "location_precision_m": [0.0, 500.0, 3000.0, 100.0],
+            "synthetic": [False] * 4,
+        },
+        geometry=shapely.points(at),
+        crs=SOUTH,
+    ).to_file(folder / "incidents.gpkg")
     entries = [
         {"file": "dem.tif", "title": "Heights", "source": HOSTILE, "licence": "CC0 1.0"},
         {"file": "border.gpkg", "title": "Border", "attribution": f"© {ATTRIBUTE}"},

@@ -210,6 +210,61 @@ def test_checkpoints_are_told_as_the_study_has_them(full: Made) -> None:
         assert cells[5] == help_after(row["hours_from_base"]) != ""
 
 
+def test_the_ranking_is_told_as_the_study_has_it(full: Made) -> None:
+    rows = full.read.table("Checkpoints by the exposure index")
+    posts = full.study.checkpoints.sort_values("exposure_index", ascending=False)
+    assert posts["exposure_index"].iloc[0] > 0
+    for cells, (_, row) in zip(rows, posts.iterrows(), strict=True):
+        assert cells[0] == row["name"]
+        if np.isnan(row["exposure_index_rank"]):
+            assert cells[1] == cells[2] == ""
+            continue
+        rank = [float(number) for number in re.findall(r"\d+", cells[1])]
+        low, high = row["exposure_index_rank_low"], row["exposure_index_rank_high"]
+        assert rank == [row["exposure_index_rank"], *([low, high] if low < high else [])]
+        first, top = cells[2].split("; ")
+        for told, often in ((first, "first"), (top, "top")):
+            share = row[f"exposure_index_often_{often}"]
+            assert share < 0.001 if told.startswith("under") else same_share(told, share)
+        rates = [float(number) for number in re.findall(r"[\d.]+", cells[3])]
+        expected = [row[f"attack_rate{end}"] for end in ("", "_low", "_high")]
+        np.testing.assert_allclose(rates, expected, atol=0.051)
+        assert_interval(cells[4], row, "attack_chance")
+        parts = re.findall(r"(?:under )?[\d.]+", cells[6])
+        for told, end in zip(parts, ("", "_low", "_high"), strict=True):
+            share = row[f"exposure_index{end}"]
+            assert share < 0.001 if told.startswith("under") else same_share(f"{told}%", share)
+
+
+def test_what_rates_rest_on_and_how_soon_help_comes_is_said(full: Made) -> None:
+    text = full.read.text
+    assert "Attacks: 3 of the incidents, in 1.0 years" in text
+    assert "over 1,000 draws" in text
+    row = full.study.support.iloc[0]
+    rows = full.read.table("How soon bases and forces")
+    assert rows == [
+        [
+            "Base",
+            row["nearest_post"],
+            help_after(row["hours_to_post"]),
+            help_after(row["hours_to_post_clear"]),
+        ]
+    ]
+
+
+def test_without_a_record_of_incidents_nothing_is_said_of_attacks(
+    full: Made, picture: bytes
+) -> None:
+    unknown = full.study.checkpoints.filter(regex="^(attack|exposure_index)").columns
+    posts = full.study.checkpoints.assign(**dict.fromkeys(unknown, np.nan))
+    study = replace(full.study, checkpoints=posts, risk=replace(full.study.risk, rates=None))
+    read = Reader(report_html(study, picture=picture))
+    rows = read.table("Checkpoints by the transits within their range, with its components")
+    assert all(row[1] == row[3] == row[6] == "" and row[5] for row in rows)
+    assert "There is no record of incidents" in read.text
+    assert "nan" not in read.text.lower()
+
+
 def test_the_undetected_share_is_that_of_the_study(full: Made) -> None:
     said = re.search(r"([\d.]+)%of the transits \(([\d.]+) to ([\d.]+)%\) pass", full.read.text)
     assert said is not None

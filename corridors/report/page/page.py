@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from corridors.report.page.asked import facts, question
+from corridors.report.page.exposed import exposed
 from corridors.report.page.findings import journeys, one_more, posts, where
 from corridors.report.page.markup import Html, element, joined, listing, paragraphs, section
 from corridors.report.page.trust import assumptions, making, sources, sureness, synthetic
@@ -71,6 +72,7 @@ def report_html(study: Study, *, picture: bytes) -> str:
             _map(study, picture),
             where(study),
             posts(study),
+            exposed(study),
             one_more(study),
             journeys(study),
             sureness(study, told["limits"], told["found_in_the_data"]),
