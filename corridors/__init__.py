@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from corridors.paths import hours_from, hours_to, least_cost_paths, solve_journeys
     from corridors.pipeline import run
     from corridors.raster import Raster
+    from corridors.risk import attack_rates, attack_shares, count_chances, isolation
     from corridors.route_validation import buffer_overlap, path_deviation_index
     from corridors.sample import copy_sample
     from corridors.scenario import Scenario, load_scenario, parse_scenario, scenario_schema
@@ -123,6 +124,8 @@ _HOMES = {
     "alternative_paths": "alternatives",
     "analyse": "study",
     "arc_hours": "movement",
+    "attack_rates": "risk",
+    "attack_shares": "risk",
     "band_overlap": "flow",
     "barrier_lines": "layers",
     "border_stretches": "border",
@@ -138,12 +141,14 @@ _HOMES = {
     "copy_sample": "sample",
     "corridor_areas": "corridor",
     "corridor_limit": "corridor",
+    "count_chances": "risk",
     "crossing_shares": "border",
     "detection_of": "detection",
     "draw_travellers": "flow",
     "generalised_paths": "alternatives",
     "hours_from": "paths",
     "hours_to": "paths",
+    "isolation": "risk",
     "journey_alternatives": "alternatives",
     "journey_bands": "flow",
     "journey_density": "flow",
@@ -235,6 +240,8 @@ __all__ = [
     "alternative_paths",
     "analyse",
     "arc_hours",
+    "attack_rates",
+    "attack_shares",
     "band_overlap",
     "barrier_lines",
     "border_stretches",
@@ -250,12 +257,14 @@ __all__ = [
     "copy_sample",
     "corridor_areas",
     "corridor_limit",
+    "count_chances",
     "crossing_shares",
     "detection_of",
     "draw_travellers",
     "generalised_paths",
     "hours_from",
     "hours_to",
+    "isolation",
     "journey_alternatives",
     "journey_bands",
     "journey_density",
