@@ -16,6 +16,7 @@ from corridors.scenario.fields import (
     require_unique,
 )
 from corridors.scenario.posts import Posts
+from corridors.scenario.reinforcement import Reinforcement
 from corridors.scenario.sources import Area, LayerSource, LayerSources, Roads, Source, Terrain
 from corridors.scenario.travel import (
     Barrier,
@@ -56,6 +57,7 @@ __all__ = [
     "Posts",
     "Profile",
     "RainFactors",
+    "Reinforcement",
     "Roads",
     "Scenario",
     "SensorSettings",
@@ -104,6 +106,7 @@ class Scenario(Table):
     buffers: Buffers = Buffers()
     exposure: Exposure = Exposure()
     posts: Posts = Posts()
+    reinforcement: Reinforcement = Reinforcement()
     uncertainty: Uncertainty = Uncertainty()
     output: Output = Output()
     assumptions: list[Assumption] = Field(default_factory=list)
