@@ -1,0 +1,195 @@
+"""Sensors against someone who goes round them, but no farther than so much."""
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from corridors.errors import InputError
+from corridors.interdiction.candidates import Candidates
+from corridors.interdiction.graph import DelayGraph, Pairs
+from corridors.interdiction.master import VIOLATED, Cut, cut_and_branch
+from corridors.interdiction.plan import Plan, note_of, status_of
+from corridors.interdiction.routing import Routing, Watch, known_candidates
+
+__all__ = ["capture_within_detour"]
+
+FloatArray = NDArray[np.float64]
+LongArray = NDArray[np.int64]
+
+# Sums of lengths may miss a limit by rounding; a way of just the limit is within it.
+ROUNDING = 1e-9
+# What a place that is taken whole adds, as a part of the greatest limit, where ways are sought.
+TRIED = (0.02, 0.1, 0.5, 2.0)
+
+
+def capture_within_detour(
+    graph: DelayGraph,
+    pairs: Pairs,
+    candidates: Candidates,
+    *,
+    detour: ArrayLike,
+    gap: float = 1e-6,
+    seconds: float = 600.0,
+) -> Plan:
+    """Return where sensors leave the fewest a way round them within a detour.
+
+    Parameters
+    ----------
+    graph
+        Lengths, and which candidate watches which arc; its delays do not count.
+    pairs
+        Who wants from where to where. A pair counts as caught when every way of at most 1 + detour
+        times its shortest meets a sensor.
+    candidates
+        What may be placed.
+    detour
+        Part by which ways may be longer than the shortest, one for all or one for each pair.
+    gap
+        Relative distance of plan and bound that counts as proof.
+    seconds
+        Limit of time.
+
+    Returns
+    -------
+    Plan
+        Values are the weight of the pairs that are caught.
+
+    Raises
+    ------
+    InputError
+        If arrays do not fit together or a detour is negative.
+    UnreachableError
+        If no pair has a route.
+
+    Notes
+    -----
+    y_q <= sum of x_k over the candidates of each way of q within the detour; ways are found where
+    they are broken, exactly for whole numbers: the shortest way that meets no sensor.
+
+    References
+    ----------
+    Markovic, Ryzhov and Schonfeld 2015, doi 10.1016/j.trb.2015.02.007; Arslan et al. 2018,
+    doi 10.1287/trsc.2018.0833.
+
+    Examples
+    --------
+    Ways of 10, 11 and 20; nobody goes 20:
+
+    >>> graph = DelayGraph.of(2, [0, 0, 0], [1, 1, 1], [10, 11, 20],
+    ...                       watched=([0, 1, 2], [0, 1, 2], [0, 0, 0]))
+    >>> plan = capture_within_detour(graph, Pairs.of([0], [1]), Candidates(3, budget=2), detour=0.2)
+    >>> plan.chosen.tolist(), plan.after
+    ([0, 1], 1.0)
+    """
+    start = time.monotonic()
+    game = _Detours(graph, pairs, candidates.count, _parts(detour, len(pairs.origins)))
+    found = cut_and_branch(
+        game,
+        candidates,
+        usable=np.isin(np.arange(candidates.count), game.met),
+        gap=0.1 * gap,
+        seconds=seconds - (time.monotonic() - start),
+    )
+    chosen = game.without_idle(found.chosen)
+    before, after = game.caught(np.empty(0, np.int64)), game.caught(chosen)
+    bound = max(-found.bound * game.scale, after)
+    return Plan(
+        chosen,
+        before,
+        after,
+        bound,
+        status_of(after, bound, gap=gap, scale=game.scale),
+        float(candidates.cost[chosen].sum()),
+        time.monotonic() - start,
+        found.iterations,
+        limit=found.limit,
+        note=_note(game, candidates, after),
+        unmet=np.setdiff1d(np.arange(candidates.count), game.met),
+        cut_off=game.cut_off,
+    )
+
+
+def _parts(detour: ArrayLike, pairs: int) -> FloatArray:
+    given = np.asarray(detour, np.float64)
+    if given.shape not in {(), (pairs,)}:
+        raise InputError(f"detour has the shape {given.shape}; give one, or one for each pair")
+    if not np.all((given >= 0) & np.isfinite(given)):
+        raise InputError("a detour is negative or not finite; give a part of the shortest way")
+    return np.broadcast_to(given, (pairs,))
+
+
+def _note(game: "_Detours", candidates: Candidates, after: float) -> str:
+    told = [note_of(candidates, met=game.met, gained=after > 0, cut_off=game.cut_off)]
+    free = int(game.always_free.sum())
+    if free:
+        told.append(f"{free} pairs have a way within the detour that no candidate watches")
+    return "; ".join(text for text in told if text)
+
+
+class _Detours:
+    """Pairs that are caught, as minus their part of the weight."""
+
+    def __init__(self, graph: DelayGraph, pairs: Pairs, count: int, detour: FloatArray) -> None:
+        graph.check()
+        pairs.check(graph.nodes)
+        known_candidates(graph.candidates, count)
+        entries = np.full(len(graph.watched_arc), np.inf)
+        watch = Watch(graph.watched_arc, graph.watched_by, entries)
+        self._routing = Routing(graph.nodes, graph.tails, graph.heads, graph.lengths, watch, pairs)
+        routed = self._routing.routed()
+        self.cut_off = np.flatnonzero(~routed)
+        least = self._routing.costs(np.zeros(len(entries)))
+        self._limit: FloatArray = np.where(routed, least * (1 + detour) * (1 + ROUNDING), -1.0)
+        raw = np.where(routed, pairs.weights, 0.0)
+        self.scale = float(raw.sum())
+        self.weights: FloatArray = raw / (self.scale or 1.0)
+        self.always_free = routed & self._escapes(entries)
+        self.lower: FloatArray = np.where(routed & ~self.always_free, -1.0, 0.0)
+        self.upper = np.zeros(len(least))
+        self.met = self._routing.met()
+
+    def _escapes(self, added: FloatArray) -> NDArray[np.bool_]:
+        return np.asarray(self._routing.costs(added) <= self._limit)
+
+    def _caught(self, chosen: LongArray) -> NDArray[np.bool_]:
+        return (self._limit >= 0) & ~self._escapes(self._routing.placed(chosen))
+
+    def value(self, chosen: LongArray) -> float:
+        """Return minus the part of the weight that a plan catches."""
+        return -float(self.weights @ self._caught(chosen))
+
+    def caught(self, chosen: LongArray) -> float:
+        """Return the weight that a plan catches."""
+        return self.scale * float(self.weights @ self._caught(chosen))
+
+    def cuts(self, x: FloatArray, left: FloatArray) -> Sequence[Cut]:
+        """Return ways within the detour that meet less than what the pair counts as caught."""
+        part = x[self._routing.place]
+        found: dict[int, tuple[float, Cut]] = {}
+        with np.errstate(invalid="ignore"):
+            tries = [np.where(part > 0.5, np.inf, part * self._limit.max())]
+        tries += [times * self._limit.max() * part for times in TRIED]
+        for added in tries:
+            for pair, places in self._within(added):
+                broken = -float(x[places].sum()) - left[pair]
+                if broken > max(VIOLATED, found[pair][0] if pair in found else 0.0):
+                    found[pair] = broken, Cut(pair, 0.0, places, np.ones(len(places)))
+        return [cut for _, cut in found.values()]
+
+    def _within(self, added: FloatArray) -> list[tuple[int, LongArray]]:
+        pair, length, first, place, _ = self._routing.ways(added)
+        return [
+            (int(pair[i]), place[first[i] : first[i + 1]])
+            for i in np.flatnonzero(length <= self._limit[pair]).tolist()
+        ]
+
+    def without_idle(self, chosen: LongArray) -> LongArray:
+        """Return a plan without the sensors that change nothing."""
+        whole = self._caught(chosen)
+        for place in chosen.tolist():
+            fewer = chosen[chosen != place]
+            if np.all(self._caught(fewer) >= whole):
+                chosen = fewer
+        return chosen
