@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -12,14 +13,18 @@ from corridors.ensemble.plan import Plan, moving_hours
 from corridors.flow import Demand
 from corridors.kernels.noise import lattice_normals, smoothed
 from corridors.movement import ArcKind, MovementGraph
+from corridors.risk import isolation, nearest_posts
 from corridors.study.ground import sight_over
+from corridors.study.risk import horizon_years
 from corridors.terrain import Grid, Terrain
 
 __all__ = [
     "Surroundings",
+    "attack_chance",
     "drawn_demand",
     "drawn_incidents",
     "elevation_error",
+    "isolated",
     "surroundings",
 ]
 
@@ -231,11 +236,59 @@ def drawn_incidents(plan: Plan, draws: Draws) -> NDArray[np.object_]:
     points = np.asarray(plan.incidents.geometry.array)
     if not plan.scenario.uncertainty.event_positions or draws.member is None or not len(points):
         return points
-    names = plan.incidents["id"].astype(str).tolist()
-    reach = plan.incidents["location_precision_m"].to_numpy(float)
+    return np.asarray(shapely.points(_places(plan.incidents, draws)))
+
+
+def _places(incidents: gpd.GeoDataFrame, draws: Draws) -> FloatArray:
+    """Return somewhere within the precision of each incident, shape (n, 2)."""
+    names = incidents["id"].astype(str).tolist()
+    reach = incidents["location_precision_m"].to_numpy(float)
     away = np.nan_to_num(reach) * np.sqrt(draws.uniforms("event_distance", names))
     angle = 2 * np.pi * draws.uniforms("event_angle", names)
-    xy = shapely.get_coordinates(points)
-    return np.asarray(
-        shapely.points(xy[:, 0] + away * np.cos(angle), xy[:, 1] + away * np.sin(angle))
-    )
+    xy = shapely.get_coordinates(np.asarray(incidents.geometry.array)).reshape(-1, 2)
+    return np.asarray(xy + away[:, None] * np.column_stack([np.cos(angle), np.sin(angle)]))
+
+
+def attack_chance(plan: Plan, draws: Draws) -> FloatArray:
+    """Return the chance of an attack on each checkpoint within the horizon; NaN without a record.
+
+    Parameters
+    ----------
+    plan, draws
+        What members share, and the member's own: where rates are uncertain it draws the places of
+        attacks, the kind of region and every post's rate.
+    """
+    posts, rates, years = plan.checkpoints, plan.rates, horizon_years(plan.scenario)
+    if rates is None:
+        return np.full(len(posts), np.nan)
+    if not plan.scenario.uncertainty.attack_rates or draws.member is None:
+        return rates.chance_within(years)
+    places = _places(plan.incidents.iloc[plan.attacks], draws)
+    radius_m = plan.scenario.exposure.incident_radius_m
+    post = nearest_posts(posts, places, radius_m=radius_m)
+    attacks = np.bincount(post[post >= 0], minlength=len(posts))
+    part = draws.uniforms("attack_rate", posts["id"].astype(str).tolist())
+    rate = rates.drawn(draws.uniforms("attack_region", [""]), part[None], attacks[None])[0]
+    return np.asarray(-np.expm1(-rate * years))
+
+
+def isolated(plan: Plan, hours: FloatArray, draws: Draws) -> FloatArray:
+    """Return the chance that support comes later than each checkpoint can hold.
+
+    Parameters
+    ----------
+    plan
+        What members share.
+    hours
+        Of support to each checkpoint, as the member has it.
+    draws
+        The member's own: where it has drawn when support comes, that is no longer uncertain.
+    """
+    wanted = plan.scenario.posts
+    is_drawn = plan.scenario.uncertainty.support and draws.member is not None
+    return isolation(
+        hours,
+        plan.hold_hours,
+        support_spread=0.0 if is_drawn else wanted.support_spread,
+        hold_spread=wanted.hold_spread,
+    ).chance

@@ -98,6 +98,8 @@ class Drawn:
         Factors of weights and shares.
     detour
         Detour that travellers are to make.
+    support
+        Factor of the hours of support, besides that of speeds.
     told
         What is looked at to see which input matters, by name: one number for each.
     """
@@ -112,6 +114,7 @@ class Drawn:
     destinations: FloatArray
     profiles: FloatArray
     detour: float
+    support: float
     told: Mapping[str, float]
 
 
@@ -150,6 +153,7 @@ def drawn_inputs(scenario: Scenario, sensors: Sequence[str], draws: Draws) -> Dr
     off_road = draws.factor("off_road", doubt.off_road)
     crossing = draws.factor("crossing_delay", doubt.crossing_delay)
     detour = scenario.flow.detour * draws.factor("detour", doubt.detour)
+    support = draws.factor("support", scenario.posts.support_spread if doubt.support else 0.0)
     several = {
         "speed": (profiles, speed),
         "barrier_delay": (barriers, delays),
@@ -162,6 +166,7 @@ def drawn_inputs(scenario: Scenario, sensors: Sequence[str], draws: Draws) -> Dr
         "off_road": off_road,
         "crossing_delay": crossing,
         "detour": detour,
+        "support": support,
         # Of many sensors what they have in common: one post's own range is not looked at alone.
         "ranges": float(np.exp(np.log(ranges).mean())) if len(ranges) else 1.0,
         "probabilities": float(logits.mean()) if len(logits) else 0.0,
@@ -177,6 +182,7 @@ def drawn_inputs(scenario: Scenario, sensors: Sequence[str], draws: Draws) -> Dr
         destinations=destinations,
         profiles=shares,
         detour=detour,
+        support=support,
         told=_told(doubt.drawn(), single, several),
     )
 

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from corridors.ensemble.change import (
     Surroundings,
+    attack_chance,
     drawn_demand,
     drawn_incidents,
+    isolated,
     surroundings,
 )
 from corridors.ensemble.draws import Drawn, Draws, drawn_inputs
@@ -31,7 +33,7 @@ from corridors.flow.calibrate import TRIED, calibrated_paths, mean_detour
 from corridors.flow.finder import PathFinder
 from corridors.flow.passages import Shares
 from corridors.flow.sampling import Sampler
-from corridors.study.ground import fastest_profile
+from corridors.study.support import support_profile
 from corridors.undetected import Undetected, undetected_share
 
 __all__ = ["AsGiven", "Member", "as_given", "calibrated", "member_of"]
@@ -65,6 +67,9 @@ class Member:
         How many within the radius of each checkpoint, shape (C,).
     hours_from_base
         Of help to each checkpoint, shape (C,); NaN without a base.
+    attack_chance, isolation, exposure_index
+        Of each checkpoint, shape (C,); see `corridors.study.risk.PostRisk`. NaN where nothing is
+        known of attacks or of bases.
     journey_hours, journey_travellers
         Mean hours, and how many, by origin, destination and profile; NaN where none went.
     detour
@@ -85,6 +90,9 @@ class Member:
     transit_share: FloatArray
     incidents: FloatArray
     hours_from_base: FloatArray
+    attack_chance: FloatArray
+    isolation: FloatArray
+    exposure_index: FloatArray
     journey_hours: FloatArray
     journey_travellers: FloatArray
     detour: FloatArray
@@ -272,6 +280,9 @@ def _found(plan: Plan, solved: _Solved, caught: Undetected, transit: Shares) -> 
     at = last.stretch(plan.stretches)
     flow = plan.scenario.flow
     hours, travellers = _journeys(solved)
+    support = _support(plan, solved.around) * solved.drawn.support
+    chance = attack_chance(plan, solved.draws)
+    alone = isolated(plan, support, solved.draws)
     density = journey_density(
         passages.cells().metres,
         plan.graph.grid,
@@ -288,7 +299,10 @@ def _found(plan: Plan, solved: _Solved, caught: Undetected, transit: Shares) -> 
         met=posts["met"].to_numpy(float),
         transit_share=transit.share,
         incidents=_incidents(plan, solved.draws),
-        hours_from_base=_support(plan, solved.around),
+        hours_from_base=support,
+        attack_chance=chance,
+        isolation=alone,
+        exposure_index=chance * alone * transit.share,
         journey_hours=hours,
         journey_travellers=travellers,
         detour=np.array(mean_detour(solved.paths)),
@@ -324,10 +338,9 @@ def _support(plan: Plan, around: Surroundings) -> FloatArray:
     """Return the hours of help to each checkpoint."""
     if plan.checkpoints.empty or plan.bases.empty:
         return np.full(len(plan.checkpoints), np.nan)
-    profile = plan.scenario.exposure.support_profile or fastest_profile(plan.scenario).name
     table: pd.DataFrame = support_hours(
         around.graph,
-        around.hours[profile],
+        around.hours[support_profile(plan.scenario)],
         bases=plan.bases,
         checkpoints=plan.checkpoints,
         borders=plan.borders,

@@ -12,9 +12,11 @@ from corridors.detection import Detection
 from corridors.layers import transit_table
 from corridors.movement import MovementGraph, arc_hours
 from corridors.paths import endpoint_nodes
+from corridors.risk import AttackRates
 from corridors.scenario import Scenario
 from corridors.scenario.model import Barrier, Crossings
 from corridors.study import Ground
+from corridors.study.risk import hold_hours, study_attacks, study_record
 from corridors.terrain import Terrain
 
 __all__ = ["Delay", "Plan", "moving_hours", "plan_of"]
@@ -56,6 +58,11 @@ class Plan:
         Layers in the working CRS.
     origin_cells, destination_cells, transits
         Where transits begin and end, and their parts, shape (origins, destinations).
+    attacks, rates
+        Rows of the incidents that are attacks, and how often checkpoints are attacked; None without
+        a record of incidents.
+    hold_hours
+        How long each checkpoint holds on average.
     travellers
         How many each member solves.
     sigmas
@@ -76,6 +83,9 @@ class Plan:
     origin_cells: list[LongArray]
     destination_cells: list[LongArray]
     transits: FloatArray
+    attacks: LongArray
+    rates: AttackRates | None
+    hold_hours: FloatArray
     travellers: int
     sigmas: tuple[FloatArray, FloatArray] = (np.ones(1), np.ones(1))
 
@@ -107,6 +117,7 @@ def plan_of(ground: Ground, travellers: int) -> Plan:
     scenario, layers, graph = ground.scenario, ground.layers, ground.graph
     ends = ground.endpoints
     borders = layers["borders"]
+    record = study_record(scenario, layers)
     moving = {name: moving_hours(graph, scenario, name) for name in ground.hours}
     return Plan(
         scenario=scenario,
@@ -125,6 +136,9 @@ def plan_of(ground: Ground, travellers: int) -> Plan:
             graph, ends.destinations, borders=borders, role="destinations"
         ),
         transits=transit_table(scenario, ends.origins, ends.destinations),
+        attacks=np.flatnonzero(layers["incidents"].index.isin(record.attacks.index)),
+        rates=study_attacks(scenario, layers["checkpoints"], record),
+        hold_hours=hold_hours(scenario, layers["checkpoints"]),
         travellers=travellers,
     )
 

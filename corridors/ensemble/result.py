@@ -15,10 +15,11 @@ from corridors.ensemble.spread import (
     Running,
     kendall,
     member_interval,
-    placed,
     rank_correlations,
     rank_noise,
 )
+from corridors.risk import ranking
+from corridors.study.risk import RANKED
 
 __all__ = ["Ensemble", "Gathered"]
 
@@ -29,7 +30,7 @@ TOP = 3
 LOOKS = 10
 # Below this many members a rank correlation says little.
 FEW = 30
-RANKED = ("transit_share", "first_catch", "loss")
+OF_POSTS = ("incidents", "hours_from_base", "attack_chance", "isolation", "exposure_index")
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,9 @@ class Ensemble:
     border
         Stretches with ``share``.
     checkpoints
-        With ``transit_share, first_catch, loss, incidents, hours_from_base``, and for the first
-        three ``_rank``, ``_often_first`` and ``_often_top`` (in which share of the members it is
-        first, and among the first three).
+        With ``transit_share, first_catch, loss, incidents, hours_from_base, attack_chance,
+        isolation, exposure_index``, and for the first three and the last the columns of
+        `corridors.risk.ranking`, over members.
     posts
         ``first_catch``, ``loss`` and ``met`` of all sensors, patrols among them.
     journeys
@@ -237,16 +238,13 @@ class Gathered:
             )
             for end in ("low", "high"):
                 columns[f"{name}_as_given_{end}"] = posts[f"{name}_{end}"].to_numpy(float)
-        for name in ("incidents", "hours_from_base"):
+        for name in OF_POSTS:
             columns |= self._told(name, found[name], getattr(given.found, name))
         for name in RANKED:
             values = self._of_checkpoints(found[name])
-            ranks = pd.Series(columns[name]).rank(ascending=False, method="min")
-            columns |= {
-                f"{name}_rank": np.asarray(ranks, np.float64),
-                f"{name}_often_first": placed(values, places=1),
-                f"{name}_often_top": placed(values, places=TOP),
-            }
+            columns |= ranking(
+                name, columns[name], values, level=self._plan.scenario.flow.confidence
+            )
         return self._plan.checkpoints.assign(**columns)
 
     def _posts(self, found: Mapping[str, FloatArray]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
-__all__ = ["Running", "kendall", "member_interval", "placed", "rank_correlations", "rank_noise"]
+__all__ = ["Running", "kendall", "member_interval", "rank_correlations", "rank_noise"]
 
 FloatArray = NDArray[np.float64]
 
@@ -92,34 +92,6 @@ def member_interval(values: ArrayLike, *, level: float = 0.9) -> tuple[FloatArra
     bounds[:, some] = np.nanquantile(flat[:, some], ends, axis=0, method="weibull")
     low, high = bounds.reshape(2, *data.shape[1:])
     return np.asarray(low), np.asarray(high)
-
-
-def placed(values: FloatArray, *, places: int) -> FloatArray:
-    """Return how often each of some things is among the first of a ranking, the greatest first.
-
-    Parameters
-    ----------
-    values
-        Shape (members, things). What is 0 has no place.
-    places
-        How many are first.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (things,). Things that are equal share the places that they take.
-
-    Examples
-    --------
-    >>> placed(np.array([[0.5, 0.2, 0.0], [0.3, 0.3, 0.1]]), places=1).tolist()
-    [0.75, 0.25, 0.0]
-    """
-    if not values.size:
-        return np.zeros(values.shape[1])
-    above = (values[:, None, :] > values[:, :, None]).sum(axis=2)
-    equal = (values[:, None, :] == values[:, :, None]).sum(axis=2)
-    chance = np.clip((places - above) / equal, 0.0, 1.0) * (values > 0)
-    return np.asarray(chance.mean(axis=0))
 
 
 def kendall(values: FloatArray) -> float:

@@ -46,6 +46,14 @@ class Uncertainty(BaseModel):
     event_positions: bool = Field(
         False, description="Whether incidents lie anywhere within their location_precision_m."
     )
+    attack_rates: bool = Field(
+        False,
+        description="Whether rates of attacks are drawn from what the record says of them, with "
+        "the places of attacks.",
+    )
+    support: bool = Field(
+        False, description="Whether the hours of support vary by posts.support_spread, all alike."
+    )
 
     def drawn(self) -> list[str]:
         """Return the names of the inputs that are uncertain.

@@ -162,9 +162,12 @@ def test_tables_hold_together(found: Ensemble, tiny: Tiny) -> None:
     caught = found.posts["first_catch"].sum()
     assert caught + found.shares.loc["undetected", "share"] == pytest.approx(1.0)
     posts = found.checkpoints
-    for name in ("transit_share", "first_catch", "loss"):
+    for name in ("transit_share", "first_catch", "loss", "exposure_index"):
         assert posts[f"{name}_often_first"].sum() == pytest.approx(1.0)
         assert (posts[f"{name}_often_top"] >= posts[f"{name}_often_first"] - 1e-12).all()
+        ranked = posts[posts[name] > 0]
+        assert (ranked[f"{name}_rank_low"] <= ranked[f"{name}_rank_high"]).all()
+        assert posts.loc[posts[name] == 0, f"{name}_rank"].isna().all()
     assert found.convergence["members"].tolist() == [2, 3, 4, 5, 6]
     last = found.convergence.iloc[-1]
     assert last["undetected"] == pytest.approx(found.shares.loc["undetected", "share"])
@@ -183,10 +186,12 @@ def test_few_members_are_said_to_be_few(found: Ensemble) -> None:
 def test_knowing_travellers_and_uncertain_ground_go_through(tiny: Tiny) -> None:
     ground = tiny(
         "[knowledge]\ninformed = 0.5", elevation_rmse_m=10, off_road=0.2, origins=0.5,
-        profile_shares=0.3, event_positions=True, detour=0.2,
+        profile_shares=0.3, event_positions=True, detour=0.2, attack_rates=True, support=True,
     )  # fmt: skip
     found = small(ground, members=4)
     assert found.inputs["origins: north"].nunique() == 4
+    assert (found.checkpoints["attack_chance_high"] > found.checkpoints["attack_chance_low"]).all()
+    assert found.inputs["support"].nunique() == 4
     assert (found.checkpoints["incidents_high"] > found.checkpoints["incidents_low"]).any()
 
 

@@ -7,11 +7,20 @@ import numpy as np
 import pytest
 import shapely
 
-from corridors.ensemble.change import drawn_incidents, elevation_error, risen, surroundings
+from corridors.ensemble.change import (
+    attack_chance,
+    drawn_incidents,
+    elevation_error,
+    isolated,
+    risen,
+    surroundings,
+)
 from corridors.ensemble.draws import Draws, drawn_inputs
 from corridors.ensemble.member import Member, as_given, calibrated, member_of
 from corridors.ensemble.plan import Plan, plan_of
 from corridors.study import Ground, study_flow, study_graph, study_undetected
+from corridors.study.risk import study_risk
+from corridors.study.support import study_support
 from tests.ensemble.conftest import UNCERTAIN
 from tests.worlds import grid_of
 
@@ -52,6 +61,43 @@ def test_the_study_as_given_is_that_of_corridors_run(tiny: Tiny) -> None:
     np.testing.assert_allclose(given.border.high, flow.stretches["share_high"])
     assert given.undetected.share == pytest.approx(study_undetected(ground, flow).share)
     np.testing.assert_allclose(given.found.density, flow.density, rtol=1e-6)
+
+
+def test_the_index_as_given_is_that_of_corridors_run(tiny: Tiny) -> None:
+    ground = tiny()
+    few = ground.scenario.flow.model_copy(update={"travellers": 20})
+    ground = Ground(
+        **{**vars(ground), "scenario": ground.scenario.model_copy(update={"flow": few})}
+    )
+    flow = study_flow(ground)
+    risk = study_risk(ground, flow, study_undetected(ground, flow), study_support(ground), draws=5)
+    given = as_given(calibrated(plan_of(ground, 20))).found
+    for name in ("attack_chance", "isolation", "exposure_index"):
+        np.testing.assert_allclose(getattr(given, name), risk.posts[name], rtol=1e-9)
+    assert (given.exposure_index > 0).any()
+
+
+def test_rates_and_support_that_are_drawn_mean_what_they_are_as_given(tiny: Tiny) -> None:
+    plan = plan_of(tiny(attack_rates=True, support=True), 20)
+    given, hours = Draws(plan.scenario.seed, None), np.full(3, 2.0)
+    chance, alone = [], []
+    for member in range(1500):
+        draws = Draws(plan.scenario.seed, member)
+        ours = drawn_inputs(plan.scenario, ["a", "b", "c"], draws)
+        chance.append(attack_chance(plan, draws))
+        alone.append(isolated(plan, ours.support * hours, draws))
+    truth = attack_chance(plan, given)
+    np.testing.assert_allclose(np.mean(chance, axis=0), truth, rtol=0.06)
+    assert (np.std(chance, axis=0) > 0.3 * truth).all()
+    np.testing.assert_allclose(np.mean(alone, axis=0), isolated(plan, hours, given), rtol=0.03)
+    assert (np.std(alone, axis=0) > 0.05).all()
+
+
+def test_rates_that_are_not_uncertain_are_the_same_in_every_member(tiny: Tiny) -> None:
+    plan = plan_of(tiny(), 20)
+    found = [attack_chance(plan, Draws(plan.scenario.seed, member)) for member in (None, 0, 1)]
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_array_equal(found[1], found[2])
 
 
 def test_a_member_is_the_same_in_any_order_and_on_any_number_of_threads(plan: Plan) -> None:

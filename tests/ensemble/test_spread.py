@@ -8,7 +8,6 @@ from corridors.ensemble.spread import (
     Running,
     kendall,
     member_interval,
-    placed,
     rank_correlations,
     rank_noise,
 )
@@ -37,13 +36,6 @@ def test_the_running_mean_and_variance_are_numpys() -> None:
         running.add(one)
     np.testing.assert_allclose(running.mean, values.mean(axis=0, dtype=float))
     np.testing.assert_allclose(running.variance, values.var(axis=0, ddof=1, dtype=float))
-
-
-def test_equal_posts_share_the_places_they_take_and_those_without_have_none() -> None:
-    values = np.array([[4.0, 2.0, 2.0, 2.0, 0.0], [0.0, 0.0, 0.0, 0.0, 0.0]])
-    # Three share the second and the third place; where nothing passes, nobody has a place.
-    np.testing.assert_allclose(placed(values, places=3), [0.5, 1 / 3, 1 / 3, 1 / 3, 0])
-    assert placed(np.zeros((3, 0)), places=1).shape == (0,)
 
 
 def test_kendall_is_one_where_all_agree_and_the_mean_of_scipys_else() -> None:
