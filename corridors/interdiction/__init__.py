@@ -3,6 +3,15 @@
 from corridors.interdiction.candidates import Candidates
 from corridors.interdiction.detour import capture_within_detour
 from corridors.interdiction.graph import DelayGraph, Pairs, SensorGraph
+from corridors.interdiction.patrols import (
+    Option,
+    PatrolPlan,
+    draw_schedules,
+    patrol_against,
+    patrol_game,
+    patrol_paths,
+    schedule_mixture,
+)
 from corridors.interdiction.plan import Plan
 from corridors.interdiction.reliability import best_reply_value, interdict_reliability
 from corridors.interdiction.routes import GreedyPlan, KnownRoutes, capture_known_routes
@@ -13,12 +22,19 @@ __all__ = [
     "DelayGraph",
     "GreedyPlan",
     "KnownRoutes",
+    "Option",
     "Pairs",
+    "PatrolPlan",
     "Plan",
     "SensorGraph",
     "best_reply_value",
     "capture_known_routes",
     "capture_within_detour",
+    "draw_schedules",
     "interdict_reliability",
     "interdict_shortest_path",
+    "patrol_against",
+    "patrol_game",
+    "patrol_paths",
+    "schedule_mixture",
 ]
