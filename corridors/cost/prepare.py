@@ -121,7 +121,9 @@ class _Builder:
         layout = Layout(elevation.shape, self.around.rim)
         if ground.friction is None:
             half = np.full(layout.size, np.inf, self.dtype)
-            layout.grid(half)[...] = np.where(mask, np.inf, 0.0)
+            grid = layout.grid(half)
+            grid[...] = 0.0
+            grid[mask] = np.inf
         else:
             friction = as_grid(ground.friction, "the friction")
             same_shape(friction.shape, elevation.shape, "the friction")
@@ -251,8 +253,10 @@ class _Builder:
 
 def refuse_rates(ground: Walk, elevation: Floats, around: Neighbourhood) -> None:
     """Refuse parameters with which a move would cost less than nothing."""
-    known = elevation[np.isfinite(elevation)]
-    steepest = float(np.ptp(known)) / float(around.lengths.min()) if known.size else 0.0
+    known = np.isfinite(elevation)
+    low = float(np.min(elevation, where=known, initial=np.inf))
+    high = float(np.max(elevation, where=known, initial=-np.inf))
+    steepest = max(high - low, 0.0) / float(around.lengths.min())
     knee = ground.slope_factor
     if not (np.isfinite([ground.a, ground.b, ground.c, ground.d, knee]).all() and knee <= 0):
         raise GridError("the parameters of the walk must be finite numbers, slope_factor below 0")

@@ -43,7 +43,7 @@ Floats = NDArray[np.floating]
 Nodes = NDArray[np.uint32]
 
 # Entries in a block, a power of two. Block 0 is never used: a tail of 0 is an empty bucket.
-SHIFT = 9
+SHIFT = 6
 BLOCK = 1 << SHIFT
 WITHIN = BLOCK - 1
 # A window is so many widths long, less one; rounded up to twice that, where a width is less than
