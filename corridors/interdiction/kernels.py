@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from corridors.kernels.jit import compiled
 
-__all__ = ["path_cut", "places_on_paths"]
+__all__ = ["path_cut", "places_on_paths", "spread_flow"]
 
 FloatArray = NDArray[np.float64]
 LongArray = NDArray[np.int64]
@@ -245,3 +245,47 @@ def _rises(ratio: FloatArray, taken: int) -> FloatArray:
                     used += rise[m]
             rise[n] = min(rise[n], (gain * left + price).min() - 1.0 - used)
     return rise
+
+
+@compiled
+def spread_flow(
+    first: LongArray,
+    heads: IntArray,
+    cost: FloatArray,
+    away: FloatArray,
+    order: LongArray,
+    wanted: FloatArray,
+) -> FloatArray:
+    """Return what passes through each node on all shortest ways, in equal parts.
+
+    Parameters
+    ----------
+    first, heads, cost
+        Arcs ``first[i]:first[i + 1]`` leave node i; costs above 0.
+    away, order
+        Least cost to each node, infinite where nothing leads, and nodes by it.
+    wanted
+        What ends at each node; it does not count there.
+    """
+    count = np.zeros(away.shape[0])
+    count[order[0]] = 1.0
+    for node in order:
+        if not np.isfinite(away[node]):
+            break
+        for arc in range(first[node], first[node + 1]):
+            if _tight(away[node], cost[arc], away[heads[arc]]):
+                count[heads[arc]] += count[node]
+    passed = np.zeros(away.shape[0])
+    for node in order[::-1]:
+        if not np.isfinite(away[node]):
+            continue
+        for arc in range(first[node], first[node + 1]):
+            head = heads[arc]
+            if _tight(away[node], cost[arc], away[head]):
+                passed[node] += (passed[head] + wanted[head]) * count[node] / count[head]
+    return passed
+
+
+@compiled
+def _tight(here: float, cost: float, there: float) -> bool:
+    return abs(here + cost - there) <= 1e-12 * there
