@@ -21,6 +21,7 @@ __all__ = [
     "Table",
     "Weight",
     "belong_to_file",
+    "each_once",
     "require_profiles",
     "require_unique",
 ]
@@ -74,6 +75,15 @@ def require_unique(key: str, names: list[str]) -> None:
     if twice:
         message = f"{key} share a name: {', '.join(twice)}; give each its own"
         raise ValueError(message)
+
+
+def each_once(values: list[float]) -> list[float]:
+    """Refuse a number that a list holds twice: what it asks for would be drawn over itself."""
+    twice = sorted({value for value in values if values.count(value) > 1})
+    if twice:
+        message = f"{twice[0]:g} is there twice; give each number once"
+        raise ValueError(message)
+    return values
 
 
 def require_profiles(where: str, given: Any, known: list[str]) -> None:

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from corridors.scenario.fields import Metres, PathText, Share, Slug, Table
+from corridors.scenario.fields import Metres, PathText, Share, Slug, Table, each_once
 
 __all__ = [
     "Assumption",
@@ -16,6 +16,8 @@ __all__ = [
     "SensorSettings",
     "Worth",
 ]
+
+Once = AfterValidator(each_once)
 
 
 class SensorSettings(Table):
@@ -83,7 +85,7 @@ class Flow(Table):
         lt=0.5,
         description="Stop once every border stretch's share is known to this, either way.",
     )
-    bands: list[Annotated[float, Field(gt=0, lt=1)]] = Field(
+    bands: Annotated[list[Annotated[float, Field(gt=0, lt=1)]], Once] = Field(
         default_factory=lambda: [0.5, 0.8, 0.95],
         min_length=1,
         description="Parts of the expected journey that corridor bands hold.",
@@ -109,15 +111,15 @@ class Flow(Table):
 class Corridor(Table):
     """Which through-corridors to draw."""
 
-    percent: list[Annotated[float, Field(gt=0, le=100)]] = Field(
+    percent: Annotated[list[Annotated[float, Field(gt=0, le=100)]], Once] = Field(
         default_factory=lambda: [5.0],
         min_length=1,
         description="Ways at most this much longer than the least, in hours.",
     )
-    extra_hours: list[Annotated[float, Field(gt=0, le=1000)]] = Field(
-        default_factory=list, description="Ways that take at most so many hours more."
-    )
-    quantile: list[Annotated[float, Field(gt=0, lt=1)]] = Field(
+    extra_hours: Annotated[
+        list[Annotated[float, Field(gt=0, le=1000)]], AfterValidator(each_once)
+    ] = Field(default_factory=list, description="Ways that take at most so many hours more.")
+    quantile: Annotated[list[Annotated[float, Field(gt=0, lt=1)]], Once] = Field(
         default_factory=list,
         description="The best part of all cells: 0.1 is the tenth with the quickest ways.",
     )
@@ -126,9 +128,9 @@ class Corridor(Table):
 class Buffers(Table):
     """Rings in true metres around results and sites; none for a key that is left out."""
 
-    paths_m: list[Metres] = Field(default_factory=list)
-    crossings_m: list[Metres] = Field(default_factory=list)
-    checkpoints_m: list[Metres] = Field(default_factory=list)
+    paths_m: Annotated[list[Metres], Once] = Field(default_factory=list)
+    crossings_m: Annotated[list[Metres], Once] = Field(default_factory=list)
+    checkpoints_m: Annotated[list[Metres], Once] = Field(default_factory=list)
     dissolve: bool = Field(False, description="Merge overlapping rings of one kind and radius.")
 
 

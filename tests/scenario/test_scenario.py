@@ -220,3 +220,13 @@ def test_schema_and_reader_agree_on_types_and_limits(
         jsonschema.validate(_plain(table), scenario_schema(), jsonschema.Draft202012Validator)
     with pytest.raises(InputError):
         parse_scenario(table)
+
+
+@pytest.mark.parametrize(
+    ("part", "key"), [("flow", "bands"), ("corridor", "percent"), ("buffers", "paths_m")]
+)
+def test_a_number_that_is_asked_for_twice_is_refused(
+    table: dict[str, Any], part: str, key: str
+) -> None:
+    with pytest.raises(ScenarioError, match=rf"{part}\.{key}.*0\.5 is there twice"):
+        parse_scenario({**table, part: {**table.get(part, {}), key: [0.5, 0.9, 0.5]}})
