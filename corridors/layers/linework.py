@@ -11,7 +11,13 @@ from corridors.layers.subject import Subject, rows_named
 
 __all__ = ["front_on_the_left", "without_overlaps"]
 
-# A millimetre: what lies nearer than this to another line lies on it.
+# All of a line within this of others is a copy of them, rounded or brought from another system.
+SAME_M = 0.25
+# Places along a line that are looked at; what is shorter than some of them is no copy, but may
+# close a gap.
+LOOKED_AT_M = 0.5
+COPY_MIN_M = 5.0
+# A part of a line nearer than this to another lies on it.
 SNAP_M = 0.001
 METRES_PER_DEGREE = 110_574.0
 # What two lines share where they only cross or meet has no length but that of the snapping.
@@ -50,9 +56,8 @@ def without_overlaps(
         The same rows where none overlap, else without what was there before. Lines that only
         cross or touch are not changed.
     """
-    snap = SNAP_M / METRES_PER_DEGREE if frame.crs.is_geographic else SNAP_M
-    lines = np.asarray(frame.geometry.array)
-    rests = _rests(lines, snap)
+    unit = 1 / METRES_PER_DEGREE if frame.crs.is_geographic else 1.0
+    rests = _rests(np.asarray(frame.geometry.array), unit)
     gone = np.array([bool(shapely.is_empty(rest.geometry)) for rest in rests])
     kept = frame.set_geometry(np.array([rest.geometry for rest in rests]), crs=frame.crs)
     kept = kept[np.logical_not(gone)]
@@ -76,25 +81,48 @@ def without_overlaps(
     return kept
 
 
-def _rests(lines: NDArray[np.object_], snap: float) -> list[_Rest]:
+def _rests(lines: NDArray[np.object_], unit: float) -> list[_Rest]:
+    """Return what each line adds to those before it; `unit` is a metre in the lines' system."""
     tree = shapely.STRtree(lines)
-    least = LEAST_SNAPS * snap
-    rests = []
+    rests: list[_Rest] = []
     for row, line in enumerate(lines):
-        once = shapely.union_all([line], grid_size=snap)
-        itself = bool(shapely.length(line) - shapely.length(once) > least)
-        rest, under = once if itself else line, []
-        near = np.sort(tree.query(line, predicate="dwithin", distance=snap))
-        for other in near[near < row]:
-            without = shapely.difference(rest, lines[other], grid_size=snap)
-            if shapely.length(rest) - shapely.length(without) > least:
-                rest = without
-                under.append(int(other))
-        if itself or under:
-            long = shapely.length(rest) > least
-            rest = shapely.line_merge(rest, directed=True) if long else shapely.LineString()
-        rests.append(_Rest(rest, tuple(under), itself))
+        near = np.sort(tree.query(line, predicate="dwithin", distance=SAME_M * unit))
+        there = [not shapely.is_empty(rests[other].geometry) for other in near[near < row]]
+        before = near[near < row][there]
+        if len(before) and _runs_along(line, lines[before], unit):
+            rests.append(_Rest(shapely.LineString(), tuple(int(other) for other in before)))
+        else:
+            rests.append(_rest(row, lines, before, SNAP_M * unit))
     return rests
+
+
+def _runs_along(line: shapely.Geometry, others: NDArray[np.object_], unit: float) -> bool:
+    """Tell whether all of a line is so near to others as a copy of them is."""
+    if shapely.length(line) < COPY_MIN_M * unit:
+        return False
+    together = shapely.multilinestrings(shapely.get_parts(others))
+    shapely.prepare(together)
+    for looked_at in (line, shapely.segmentize(line, LOOKED_AT_M * unit)):
+        places = shapely.points(shapely.get_coordinates(looked_at))
+        if not shapely.dwithin(together, places, SAME_M * unit).all():
+            return False
+    return True
+
+
+def _rest(row: int, lines: NDArray[np.object_], before: NDArray[np.int64], snap: float) -> _Rest:
+    line, least = lines[row], LEAST_SNAPS * snap
+    # A line that does not meet itself is nowhere twice.
+    once = line if shapely.is_simple(line) else shapely.union_all([line], grid_size=snap)
+    itself = bool(shapely.length(line) - shapely.length(once) > least)
+    rest, under = once if itself else line, []
+    for other in before:
+        without = shapely.difference(rest, lines[other], grid_size=snap)
+        if shapely.length(rest) - shapely.length(without) > least:
+            rest = without
+            under.append(int(other))
+    if itself or under:
+        rest = shapely.line_merge(rest, directed=True)
+    return _Rest(rest, tuple(under), itself)
 
 
 def front_on_the_left(lines: NDArray[np.object_], point: shapely.Point) -> NDArray[np.object_]:

@@ -60,6 +60,33 @@ def test_a_part_copied_between_vertices_of_degrees_is_found() -> None:
     assert layer.index.tolist() == [0]
 
 
+@pytest.mark.parametrize("decimals", [6, 7])
+def test_a_copy_that_was_rounded_is_one(decimals: int) -> None:
+    wall = shapely.LineString([(41 + step / 37, 36 + np.sin(step) / 11) for step in range(30)])
+    rounded = shapely.transform(wall, lambda xy: np.round(xy, decimals))
+    layer, findings = _once(wall, shapely.reverse(rounded), crs=4326)
+
+    assert layer.index.tolist() == [0]
+    assert "row 1 left out: the same lines are in row 0" in findings[0]
+
+
+def test_a_copy_in_two_pieces_is_one() -> None:
+    layer, (told,) = _once([(0, 0), (5, 0)], [(5, 0), (9, 0)], [(9, 0.1), (0, 0.1)])
+
+    assert layer.index.tolist() == [0, 1]
+    assert "row 2 left out: the same lines are in rows 0 and 1" in told
+
+
+@pytest.mark.parametrize("gap", [0.5, 2.0, 20.0, 300.0])
+def test_a_line_that_closes_a_gap_stays(gap: float) -> None:
+    walls = [[(0, 0), (900, 0)], [(900 + gap, 0), (2000, 0)]]
+    beside = [(900, 0), (900, 50), (900 + gap, 50), (900 + gap, 0)]
+    layer, findings = _once(*walls, beside, [(900, 0), (900 + gap, 0)])
+
+    assert _length(layer) == pytest.approx(2000 + 100 + gap)
+    assert findings == []
+
+
 def test_a_line_that_doubles_back_counts_once() -> None:
     layer, findings = _once([(0, 0), (100, 0), (40, 0)])
 
@@ -74,7 +101,7 @@ def test_lines_that_cross_touch_or_run_close_by_stay_as_they_are() -> None:
         [(0, 0), (100, 0)],
         [(50, -50), (50, 50)],
         [(100, 0), (100, 90)],
-        [(0, 0.01), (9, 0.01)],
+        [(0, 0.6), (9, 0.6)],
     )
     layer, findings = _once(*given)
 
