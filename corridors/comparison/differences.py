@@ -34,7 +34,13 @@ class Difference:
         A row for each stretch of border: ``id, difference, difference_low, difference_high``.
     posts
         A row for each post of either: ``id, name`` and the same columns for ``transit_share`` and
-        ``first_catch``, each before ``_difference``, and ``hours_from_base_difference``.
+        ``first_catch`` and ``loss``, each before ``_difference``; ``hours_from_base``,
+        ``isolation`` and ``exposure_index`` without bounds.
+    worth
+        A row for each place where one more sensor is tried: ``id`` and ``worth_difference`` with
+        bounds.
+    support
+        ``role, name, post_id, post, hours_difference`` of help from those that are in both.
     bands
         A row for each band: ``share, area_km2, area_first_km2, gained_km2, lost_km2, overlap``
         (what both cover over what either does).
@@ -49,6 +55,8 @@ class Difference:
     crossing: Estimate
     stretches: pd.DataFrame
     posts: pd.DataFrame
+    worth: pd.DataFrame
+    support: pd.DataFrame
     bands: pd.DataFrame
     areas: gpd.GeoDataFrame
 
@@ -88,6 +96,8 @@ def difference_of(first: Measured, other: Measured) -> Difference:
         ),
         stretches=told,
         posts=_posts(first, other, same_ways=same_ways),
+        worth=_worth(first, other),
+        support=_support(first, other),
         bands=_bands(first, other, areas),
         areas=_drawn(areas, first.scenario.flow.smallest_km2),
     )
@@ -105,7 +115,7 @@ def _posts(first: Measured, other: Measured, *, same_ways: bool) -> pd.DataFrame
     ranges = [one.posts.set_index("id")["range_now_m"].reindex(ids) for one in (first, other)]
     sure = same_ways and ranges[0].equals(ranges[1])
     parts = [table]
-    for name, of in (("transit_share", "met"), ("first_catch", "first")):
+    for name, of in (("transit_share", "met"), ("first_catch", "first"), ("loss", "lost")):
         found = paired_difference(
             *(one.outcome(_by_post(one, of, ids)) for one in (first, other)),
             strata=first.stratum,
@@ -113,11 +123,40 @@ def _posts(first: Measured, other: Measured, *, same_ways: bool) -> pd.DataFrame
             shares=of == "met" and not sure,
         )
         parts.append(_columns(f"{name}_difference", found))
-    hours = [one.posts.set_index("id")["hours_from_base"].reindex(ids) for one in (first, other)]
-    later = hours[1].to_numpy(float) - hours[0].to_numpy(float)
-    parts.append(pd.DataFrame({"hours_from_base_difference": later}))
+    for name in ("hours_from_base", "isolation", "exposure_index"):
+        values = [
+            one.posts.set_index("id")[name].reindex(ids).to_numpy(float) for one in (first, other)
+        ]
+        parts.append(pd.DataFrame({f"{name}_difference": _less(values[1], values[0])}))
     joined: pd.DataFrame = pd.concat(parts, axis=1)
     return joined
+
+
+def _less(values: FloatArray, first: FloatArray) -> FloatArray:
+    """Return differences; those of two that are both endless are none."""
+    apart = np.zeros(len(values))
+    np.subtract(values, first, out=apart, where=values != first)
+    return apart
+
+
+def _worth(first: Measured, other: Measured) -> pd.DataFrame:
+    found = paired_difference(
+        *(one.outcome(one.gain) for one in (first, other)),
+        strata=first.stratum,
+        level=first.scenario.flow.confidence,
+    )
+    table = _columns("worth_difference", found)
+    table.insert(0, "id", first.worth["id"].to_numpy())
+    return table
+
+
+def _support(first: Measured, other: Measured) -> pd.DataFrame:
+    key = ["role", "name", "post_id"]
+    both = first.support.merge(
+        other.support[[*key, "hours"]], on=key, suffixes=("", "_other"), validate="one_to_one"
+    )
+    values = (both[name].to_numpy(float) for name in ("hours_other", "hours"))
+    return both[[*key, "post"]].assign(hours_difference=_less(*values))
 
 
 def _by_post(one: Measured, of: str, ids: pd.Series) -> FloatArray:

@@ -6,24 +6,28 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from corridors.comparison.paired import Outcome
-from corridors.detection import catches_along
-from corridors.exposure import nearest_support, support_hours
+from corridors.exposure import nearest_support, travellers_met
 from corridors.flow import Flow
 from corridors.scenario import Scenario
-from corridors.study import Ground, study_undetected
-from corridors.study.ground import fastest_profile
+from corridors.study import Ground, study_undetected, study_worth
+from corridors.study.risk import study_risk
+from corridors.study.support import Support, study_support
 from corridors.undetected import Undetected
-from corridors.undetected.share import step_hours
 
 __all__ = ["Measured", "measured"]
 
 FloatArray = NDArray[np.float64]
 LongArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+
+ENDS = ("", "_low", "_high")
+OF_RISK = (
+    *(f"{name}{end}" for name in ("isolation", "exposure_index") for end in ENDS),
+    "exposure_index_rank",
+)
 
 
 @dataclass(frozen=True)
@@ -48,14 +52,22 @@ class Measured:
         Whether each crosses the border for the last time in each stretch, shape (T, S).
     survived
         Chance that nobody catches each, shape (T,).
-    met, first
-        Whether each comes within range of each post, and the chance that it is the first to catch
-        it, shape (T, P).
+    met, first, lost
+        Whether each comes within range of each post, the chance that it is the first to catch it,
+        and what the chance of passing gains when it falls; shape (T, P).
+    gain
+        What one more sensor at each candidate takes away from each one's chance of passing, shape
+        (T, C).
     stretches
         From the flow, with ``share`` and its bounds.
     posts
-        ``id, name, kind, range_now_m, transit_share, first_catch`` with bounds, and
-        ``hours_from_base``; checkpoints first, then patrols.
+        ``id, name, kind, range_now_m, transit_share, first_catch, loss`` with bounds,
+        ``hours_from_base``, and of checkpoints ``isolation`` and ``exposure_index`` with bounds and
+        its rank; checkpoints first, then patrols.
+    support
+        ``role, name, post_id, post, hours``: of help from every base and force.
+    worth
+        Candidates with ``worth`` and its bounds; the same places in all scenarios.
     undetected
         Share that nobody catches, with its interval.
     crossing
@@ -79,8 +91,12 @@ class Measured:
     survived: FloatArray
     met: BoolArray
     first: FloatArray
+    lost: FloatArray
+    gain: FloatArray
     stretches: gpd.GeoDataFrame
     posts: gpd.GeoDataFrame
+    support: pd.DataFrame
+    worth: gpd.GeoDataFrame
     undetected: tuple[float, float, float]
     crossing: float
     bands: gpd.GeoDataFrame
@@ -90,7 +106,9 @@ class Measured:
         return Outcome(np.asarray(values, dtype=float), self.arrived if of is None else of)
 
 
-def measured(name: str, ground: Ground, flow: Flow) -> Measured:
+def measured(
+    name: str, ground: Ground, flow: Flow, *, places: FloatArray | None = None
+) -> Measured:
     """Return what is held of a scenario for a comparison.
 
     Parameters
@@ -99,20 +117,28 @@ def measured(name: str, ground: Ground, flow: Flow) -> Measured:
         What it is called.
     ground, flow
         From `corridors.study_ground` and `corridors.study_flow`.
+    places
+        Where one more sensor is tried, shape (C, 2): those of the first scenario.
     """
     paths, travellers = flow.paths, flow.travellers
     arrived = paths.arrived
-    caught = catches_along(
-        paths.arcs, paths.starts, step_hours(paths, travellers, ground.hours), ground.detection
-    )
     last = flow.passages.last_crossings(ground.layers["borders"])
     over = np.flatnonzero(arrived)[last.traveller]
     stretch = np.zeros((len(paths), len(flow.stretches)), bool)
     stretch[over, last.stretch(flow.stretches)] = True
     crossed = np.zeros(len(paths), bool)
     crossed[over] = True
-    met = _met(ground, flow)
     undetected = study_undetected(ground, flow)
+    support = study_support(ground, with_clear=False)
+    worth = study_worth(ground, flow, at=places)
+    sensors = ground.detection.sensors
+    met = travellers_met(flow.passages, sensors.place, sensors.range_m)
+
+    def of_all(values: FloatArray | BoolArray) -> FloatArray:
+        every = np.zeros((len(paths), *values.shape[1:]))
+        every[arrived] = values
+        return every
+
     return Measured(
         name=name,
         scenario=ground.scenario,
@@ -126,11 +152,15 @@ def measured(name: str, ground: Ground, flow: Flow) -> Measured:
         crossed=crossed,
         hours=np.where(arrived, paths.hours, 0.0),
         stretch=stretch,
-        survived=np.where(arrived, caught.survived, 0.0),
-        met=met,
-        first=np.where(arrived[:, None], caught.first, 0.0),
+        survived=of_all(undetected.survived),
+        met=of_all(met).astype(bool),
+        first=of_all(undetected.first),
+        lost=of_all(undetected.lost),
+        gain=of_all(worth.change),
         stretches=flow.stretches,
-        posts=_posts(ground, flow, met, undetected),
+        posts=_posts(ground, flow, met, undetected, support),
+        support=support.table(ground.layers["checkpoints"]).drop(columns="hours_clear"),
+        worth=worth.candidates,
         undetected=undetected.share,
         crossing=float(flow.crossed.share[0]),
         bands=flow.bands,
@@ -146,21 +176,13 @@ def _ways(ground: Ground, flow: Flow) -> str:
     return digest.hexdigest()
 
 
-def _met(ground: Ground, flow: Flow) -> BoolArray:
-    """Return which travellers come within range of which posts."""
+def _posts(
+    ground: Ground, flow: Flow, met: BoolArray, undetected: Undetected, support: Support
+) -> gpd.GeoDataFrame:
     sensors = ground.detection.sensors
-    met = np.zeros((len(flow.paths), len(sensors)), bool)
-    tree = shapely.STRtree(flow.passages.lines())
-    post, way = tree.query(sensors.place, predicate="dwithin", distance=sensors.range_m)
-    met[np.flatnonzero(flow.paths.arrived)[way], post] = True
-    return met
-
-
-def _posts(ground: Ground, flow: Flow, met: BoolArray, undetected: Undetected) -> gpd.GeoDataFrame:
-    sensors = ground.detection.sensors
-    traveller, post = np.nonzero(met[flow.paths.arrived])
+    traveller, post = np.nonzero(met)
     shares = flow.passages.shares(traveller, post, len(sensors)).frame("transit_share")
-    catches = undetected.posts[["first_catch", "first_catch_low", "first_catch_high"]]
+    catches = undetected.posts[[f"{name}{end}" for name in ("first_catch", "loss") for end in ENDS]]
     ids = pd.Series(sensors.id, dtype=object)
     table = pd.DataFrame(
         {
@@ -172,25 +194,10 @@ def _posts(ground: Ground, flow: Flow, met: BoolArray, undetected: Undetected) -
         }
     )
     told = pd.concat([table, shares, catches.reset_index(drop=True)], axis=1)
-    help_after = np.full(len(sensors), np.nan)
-    hours = _hours_from_base(ground)
-    help_after[: len(hours)] = hours
+    risk = study_risk(ground, flow, undetected, support).posts[list(OF_RISK)]
+    hours = nearest_support(support.now["bases"])["hours"].rename("hours_from_base")
+    # Checkpoints come first; of patrols nothing of this is known.
+    own = pd.concat([hours, risk], axis=1).reset_index(drop=True).reindex(range(len(sensors)))
     return gpd.GeoDataFrame(
-        told.assign(hours_from_base=help_after),
-        geometry=list(sensors.place),
-        crs=ground.terrain.grid.crs,
+        pd.concat([told, own], axis=1), geometry=list(sensors.place), crs=ground.terrain.grid.crs
     )
-
-
-def _hours_from_base(ground: Ground) -> FloatArray:
-    """Return after how long help comes to each checkpoint, NaN where there is no base."""
-    scenario, layers = ground.scenario, ground.layers
-    profile = scenario.exposure.support_profile or fastest_profile(scenario).name
-    table = support_hours(
-        ground.graph,
-        ground.hours[profile],
-        bases=layers["bases"],
-        checkpoints=layers["checkpoints"],
-        borders=layers["borders"],
-    )
-    return nearest_support(table)["hours"].to_numpy(dtype=float)

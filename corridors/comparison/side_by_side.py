@@ -2,20 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
+import shapely
 
 from corridors.comparison.comparable import require_comparable, require_same_travellers
 from corridors.comparison.differences import Difference, difference_of
 from corridors.comparison.measured import Measured, measured
+from corridors.kept import Kept
 from corridors.layers import Layers
 from corridors.progress import Progress
 from corridors.provenance import Provenance
 from corridors.scenario import Scenario
 from corridors.study import ground_steps, study_flow, study_ground
+from corridors.study.resume import travellers_key
 from corridors.terrain import Terrain
 
-__all__ = ["Comparison", "compare", "comparison_steps"]
+__all__ = ["Comparison", "compare", "comparison_steps", "kept_travellers"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,25 @@ def comparison_steps(scenarios: Mapping[str, Scenario]) -> int:
     return sum(ground_steps(scenario) + 1 for scenario in scenarios.values())
 
 
-def compare(scenarios: Mapping[str, Scenario], *, progress: Progress | None = None) -> Comparison:
+def kept_travellers(scenarios: Mapping[str, Scenario], folder: Path) -> dict[str, Kept]:
+    """Return where the travellers of each scenario are kept, so that a comparison goes on.
+
+    Parameters
+    ----------
+    scenarios
+        By name.
+    folder
+        Where comparisons to the same results keep their work.
+    """
+    return {name: Kept(folder, travellers_key(scenario)) for name, scenario in scenarios.items()}
+
+
+def compare(
+    scenarios: Mapping[str, Scenario],
+    *,
+    progress: Progress | None = None,
+    kept: Mapping[str, Kept] | None = None,
+) -> Comparison:
     """Solve scenarios with the same travellers and hold them against the first.
 
     Sigma is found from the detour in the first scenario and kept in the others: the travellers are
@@ -63,6 +86,8 @@ def compare(scenarios: Mapping[str, Scenario], *, progress: Progress | None = No
         Two or more by name, from `corridors.comparison.named_scenarios`.
     progress
         Told of every step.
+    kept
+        By scenario, where its travellers that are solved are kept; from `kept_travellers`.
 
     Raises
     ------
@@ -71,7 +96,7 @@ def compare(scenarios: Mapping[str, Scenario], *, progress: Progress | None = No
     InputError
         When a layer or a scenario cannot be used.
     """
-    told = progress or Progress()
+    told, begun = progress or Progress(), kept or {}
     (first_name, first), *others = scenarios.items()
     for _, scenario in others:
         require_comparable(first, scenario)
@@ -79,10 +104,11 @@ def compare(scenarios: Mapping[str, Scenario], *, progress: Progress | None = No
     terrain, layers, endpoints = ground.terrain, ground.layers, ground.endpoints.layer()
     provenance = {first_name: ground.provenance}
     told.step(f"Solving travellers, {first_name}")
-    flow = study_flow(ground, on_step=told.part)
+    flow = study_flow(ground, kept=begun.get(first_name), on_step=told.part)
     base = measured(first_name, ground, flow)
     # An early stop in one scenario would leave fewer travellers to hold the others against.
     count = len(flow.paths)
+    places = shapely.get_coordinates(np.asarray(base.worth.geometry.array))
     del ground, flow
     found, differences = [base], []
     for name, scenario in others:
@@ -90,8 +116,8 @@ def compare(scenarios: Mapping[str, Scenario], *, progress: Progress | None = No
         ground = study_ground(scenario.model_copy(update={"flow": settings}), progress=told)
         provenance[name] = ground.provenance
         told.step(f"Solving travellers, {name}")
-        flow = study_flow(ground, sigma=base.sigma, on_step=told.part)
-        other = measured(name, ground, flow)
+        flow = study_flow(ground, sigma=base.sigma, kept=begun.get(name), on_step=told.part)
+        other = measured(name, ground, flow, places=places)
         del ground, flow
         require_same_travellers(base, other)
         found.append(other)

@@ -8,7 +8,7 @@ import pandas as pd
 from corridors.comparison.side_by_side import Comparison
 from corridors.comparison.variants import column_name
 
-__all__ = ["border_layer", "comparison_layers", "corridor_layer", "post_layer"]
+__all__ = ["border_layer", "comparison_layers", "corridor_layer", "post_layer", "worth_layer"]
 
 OF_STRETCH = ("share", "share_low", "share_high")
 OF_POST = (
@@ -19,8 +19,19 @@ OF_POST = (
     "first_catch",
     "first_catch_low",
     "first_catch_high",
+    "loss",
+    "loss_low",
+    "loss_high",
     "hours_from_base",
+    "isolation",
+    "isolation_low",
+    "isolation_high",
+    "exposure_index",
+    "exposure_index_low",
+    "exposure_index_high",
+    "exposure_index_rank",
 )
+OF_PLACE = ("worth", "worth_low", "worth_high", "met")
 
 
 def comparison_layers(comparison: Comparison) -> dict[str, gpd.GeoDataFrame]:
@@ -33,6 +44,7 @@ def comparison_layers(comparison: Comparison) -> dict[str, gpd.GeoDataFrame]:
         "border_segments": border_layer(comparison),
         "checkpoints": post_layer(comparison),
         "corridors": corridor_layer(comparison),
+        "worth": worth_layer(comparison),
     }
 
 
@@ -61,6 +73,16 @@ def post_layer(comparison: Comparison) -> gpd.GeoDataFrame:
         columns = [name for name in found.posts if name not in ("id", "name")]
         told.append(_named(_in_order(found.posts, ids), columns, found.other.name))
     return _joined(layer, told)
+
+
+def worth_layer(comparison: Comparison) -> gpd.GeoDataFrame:
+    """Return places for one more sensor with its worth in each scenario, and the differences."""
+    first = comparison.scenarios[0].worth
+    told = [_named(one.worth, OF_PLACE, one.name) for one in comparison.scenarios]
+    for found in comparison.differences:
+        columns = [name for name in found.worth if name != "id"]
+        told.append(_named(found.worth, columns, found.other.name))
+    return _joined(first[["id", "geometry"]], told)
 
 
 def _in_order(table: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from corridors.comparison.differences import Difference
@@ -28,7 +29,11 @@ LIMITS = (
         "Each interval is for one stretch or post: of 50 differences that are none, about 5 lie "
         "outside of their 90 percent intervals."
     ),
-    "Areas of bands, and hours of help, are told without intervals.",
+    (
+        "Areas of bands, hours of help, and differences of isolation and of the exposure index are "
+        "told without intervals."
+    ),
+    "One more sensor is tried at the places that the first scenario chose.",
 )
 
 
@@ -69,6 +74,11 @@ def _scenario(one: Measured) -> dict[str, Any]:
             ]
         ),
         "posts": _records(one.posts.drop(columns="geometry")),
+        "support": _records(one.support),
+        "one_more": {
+            "sensor": one.scenario.worth.model_dump(),
+            "candidates": _records(one.worth.drop(columns="geometry")),
+        },
     }
 
 
@@ -83,6 +93,8 @@ def _difference(found: Difference) -> dict[str, Any]:
         "bands": _records(found.bands),
         "border_segments": _records(found.stretches[moved]),
         "posts": _records(found.posts),
+        "support": _records(found.support),
+        "one_more": _records(found.worth),
     }
 
 
@@ -134,12 +146,18 @@ def _sentences(first: Measured, found: Difference) -> Iterator[str]:
         yield _border_sentence(here, found)
         yield _band_sentence(here, found)
     yield _post_sentence(here, found)
+    yield _support_sentence(here, found)
+    yield _worth_sentence(here, first, found)
 
 
 def _none_moved(found: Difference) -> bool:
-    """Tell whether no post meets or catches more or less."""
-    columns = ["transit_share_difference", "first_catch_difference"]
-    return not found.posts[columns].to_numpy(float).any()
+    """Tell whether no post meets or catches more or less, nor would one more, nor help is later."""
+    parts = (
+        found.posts.drop(columns=["id", "name"]),
+        found.worth.drop(columns="id"),
+        found.support[["hours_difference"]],
+    )
+    return not any(np.nan_to_num(part.to_numpy(float)).any() for part in parts)
 
 
 def _border_sentence(here: str, found: Difference) -> str:
@@ -172,6 +190,35 @@ def _post_sentence(here: str, found: Difference) -> str:
     row = posts.nlargest(1, "most").iloc[0]
     change = tuple(row[f"first_catch_difference{end}"] for end in ("", "_low", "_high"))
     return f"{here}: what {row['name']} is first to catch changes most: {_points(change)}."
+
+
+def _support_sentence(here: str, found: Difference) -> str:
+    table = found.support[found.support["role"] == "base"]
+    hours = table["hours_difference"].to_numpy(float)
+    if not hours.any():
+        return ""
+    if not np.isfinite(hours).all():
+        return f"{here}: help from some base can no longer come, or now can, to some post."
+    row = table.iloc[int(np.argmax(np.abs(hours)))]
+    most, mean = 60 * row["hours_difference"], 60 * hours.mean()
+    return (
+        f"{here}: help comes {abs(mean):.0f} minutes {'later' if mean > 0 else 'sooner'} on "
+        f"average; from {row['name']} to {row['post']} {abs(most):.0f} "
+        f"{'later' if most > 0 else 'sooner'}."
+    )
+
+
+def _worth_sentence(here: str, first: Measured, found: Difference) -> str:
+    if first.worth.empty or not found.worth["worth_difference"].any():
+        return ""
+    row = int(np.argmax(first.worth["worth"].to_numpy(float)))
+    change, low, high = (
+        float(found.worth[f"worth_difference{end}"].iloc[row]) for end in ("", "_low", "_high")
+    )
+    return (
+        f"{here}: where one more sensor was worth most it takes away "
+        f"{_points((change, low, high))} of the transits that pass undetected."
+    )
 
 
 def _points(change: tuple[float, float, float]) -> str:

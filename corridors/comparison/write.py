@@ -1,13 +1,20 @@
 """A comparison as a folder of results, whole or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from corridors.comparison.drawing import comparison_map
-from corridors.comparison.side_by_side import Comparison, compare, comparison_steps
+from corridors.comparison.side_by_side import (
+    Comparison,
+    compare,
+    comparison_steps,
+    kept_travellers,
+)
 from corridors.comparison.tables import comparison_layers
 from corridors.comparison.told import told_comparison
+from corridors.errors import InputError
 from corridors.export import (
     FileRecord,
     build_manifest,
@@ -17,6 +24,7 @@ from corridors.export import (
     write_geojson,
     write_json,
 )
+from corridors.kept import Kept, resume_folder
 from corridors.progress import Progress
 from corridors.report.map_html import write_map_html
 from corridors.scenario import Scenario
@@ -28,12 +36,15 @@ TITLES: Mapping[str, str] = {
     "differences",
     "checkpoints": "Checkpoints and patrols: what comes within range and who is first to catch, "
     "in each scenario, and the differences",
+    "worth": "Places for one more sensor: what it takes away from the undetected share in each "
+    "scenario, and the differences",
     "corridors": "Bands of each scenario, and the ground that is gained, lost or in both",
 }
 RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "border_segments": ("roads", "crossings"),
-    "checkpoints": ("checkpoints", "patrols", "bases", "roads", "crossings"),
+    "checkpoints": ("checkpoints", "patrols", "bases", "incidents", "roads", "crossings"),
     "corridors": ("roads", "crossings"),
+    "worth": ("checkpoints", "patrols", "roads", "crossings"),
 }
 WRITE_STEPS = 2
 
@@ -46,6 +57,10 @@ def run_comparison(
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare scenarios and write what comes out, whole or not at all.
+
+    A comparison that is interrupted while travellers are solved keeps those that are in a hidden
+    folder beside the results; the same comparison again goes on from them, and takes the folder
+    away.
 
     Parameters
     ----------
@@ -63,11 +78,37 @@ def run_comparison(
     InputError
         When something that was given is wrong; nothing is written.
     """
-    with output_folder(out, overwrite=overwrite) as folder, progress or Progress() as told:
+    kept = kept_travellers(scenarios, resume_folder(out))
+    with (
+        _kept_when_interrupted(list(kept.values())),
+        output_folder(out, overwrite=overwrite) as folder,
+        progress or Progress() as told,
+    ):
         told.start(comparison_steps(scenarios) + WRITE_STEPS)
-        comparison = compare(scenarios, progress=told)
+        for one in kept.values():
+            one.tell_begin(told)
+        comparison = compare(scenarios, progress=told, kept=kept)
+        for one in kept.values():
+            one.tell_damaged(told)
         write_comparison(comparison, folder, progress=told)
     return comparison
+
+
+@contextmanager
+def _kept_when_interrupted(kept: Sequence[Kept]) -> Iterator[None]:
+    """Keep what was solved of an interrupted comparison, and nothing of one that ended or failed."""
+    with ExitStack() as interruption:
+        for one in kept:
+            interruption.enter_context(one.told_at_interruption())
+        try:
+            yield
+        except InputError:
+            # What is compared once it is mended is something else.
+            for one in kept:
+                one.forget()
+            raise
+    for one in kept:
+        one.forget()
 
 
 def write_comparison(

@@ -71,13 +71,15 @@ def support_profile(scenario: Scenario) -> str:
     return scenario.exposure.support_profile or fastest_profile(scenario).name
 
 
-def study_support(ground: Ground) -> Support:
+def study_support(ground: Ground, *, with_clear: bool = True) -> Support:
     """Return how long help takes to every post of a study.
 
     Parameters
     ----------
     ground
         From `corridors.study.study_ground`.
+    with_clear
+        Whether to reckon it in clear weather too; else that is told as now.
 
     Raises
     ------
@@ -97,7 +99,8 @@ def study_support(ground: Ground) -> Support:
         }
 
     now = from_all(ground.hours[name])
-    if scenario.weather.rain == "none":  # nothing else of the weather slows anybody
+    # Nothing but rain slows anybody.
+    if not with_clear or scenario.weather.rain == "none":
         return Support(now, now)
     profile = next(one for one in scenario.profiles if one.name == name)
     clear = scenario.model_copy(update={"weather": Weather()})

@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from corridors.detection import Detection, Sensors, detection_of, sensors_of
+from corridors.errors import InputError
 from corridors.flow import Flow
 from corridors.study.ground import Ground, sight_over
 from corridors.undetected import Undetected, undetected_share, worth_aware, worth_unaware
@@ -29,10 +30,14 @@ class WorthMap:
     candidates
         Points that were tried on those who know of posts: ``id, worth, worth_low, worth_high,
         met, worth_unaware``. A worth below 0 means that the sensor makes matters worse.
+    change
+        Of each traveller that arrived and each candidate: what the sensor takes away from its
+        chance of passing; shape (travellers, candidates).
     """
 
     unaware: FloatArray
     candidates: gpd.GeoDataFrame
+    change: FloatArray
 
 
 def study_undetected(ground: Ground, flow: Flow) -> Undetected:
@@ -67,7 +72,11 @@ def with_catches(posts: gpd.GeoDataFrame, undetected: Undetected) -> gpd.GeoData
 
 
 def study_worth(
-    ground: Ground, flow: Flow, *, on_traveller: Callable[[int], None] | None = None
+    ground: Ground,
+    flow: Flow,
+    *,
+    at: FloatArray | None = None,
+    on_traveller: Callable[[int], None] | None = None,
 ) -> WorthMap:
     """Return where one more sensor, as ``[worth]`` describes it, would be worth most.
 
@@ -75,8 +84,15 @@ def study_worth(
     ----------
     ground, flow
         From `study_ground` and `study_flow`.
+    at
+        Places to try, shape (C, 2), centres of cells; where it is worth most unless given.
     on_traveller
         Told how many travellers have been asked.
+
+    Raises
+    ------
+    InputError
+        When a place to try is not on walkable ground.
     """
     graph, grid = ground.graph, ground.terrain.grid
     x, y = grid.centres()
@@ -96,7 +112,12 @@ def study_worth(
         rate_per_hour=float(one.rate_per_hour[0]),
     )
     spacing = float(one.range_m[0]) / 2
-    chosen = _spread(places, unaware[inside], spacing, ground.scenario.worth.candidates)
+    chosen = (
+        _spread(places, unaware[inside], spacing, ground.scenario.worth.candidates)
+        if at is None
+        else _found(inside, grid.cell_of(*at.T))
+    )
+    change = np.zeros((int(flow.paths.arrived.sum()), 0))
     candidates = _candidates(places[chosen], unaware[inside][chosen], grid.crs)
     if len(candidates):
         found = worth_aware(
@@ -112,7 +133,8 @@ def study_worth(
         candidates = candidates.assign(
             worth=found.estimate, worth_low=found.low, worth_high=found.high, met=found.met
         )
-    return WorthMap(unaware.reshape(grid.rows, grid.columns), candidates)
+        change = found.change
+    return WorthMap(unaware.reshape(grid.rows, grid.columns), candidates, change)
 
 
 def _seen(ground: Ground, places: FloatArray) -> Detection:
@@ -148,6 +170,17 @@ def _spread(places: FloatArray, worth: FloatArray, apart_m: float, count: int) -
         chosen.append(best)
         left[np.hypot(*(places - places[best]).T) < apart_m] = -np.inf
     return np.array(chosen, np.int64)
+
+
+def _found(inside: NDArray[np.int64], cells: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the rows of cells among those inside; refuse others."""
+    row = np.minimum(np.searchsorted(inside, cells), len(inside) - 1)
+    if (inside[row] != cells).any():
+        raise InputError(
+            "a place for one more sensor is off the ground that can be walked on; give places in "
+            "the area, where the elevation is known"
+        )
+    return np.asarray(row)
 
 
 def _candidates(places: FloatArray, worth: FloatArray, crs: object) -> gpd.GeoDataFrame:

@@ -24,6 +24,7 @@ def test_a_comparison_is_a_folder_of_results(foggy: Study) -> None:
 
     assert told.code == 0, told.err
     layers = ["border_segments.geojson", "checkpoints.geojson", "corridors.geojson"]
+    layers.append("worth.geojson")
     names = {path.name for path in out.iterdir()}
     assert names == {*layers, "comparison.json", "manifest.json", "map.html"}
     for name in layers:

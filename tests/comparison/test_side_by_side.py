@@ -13,8 +13,9 @@ from corridors.comparison import Comparison, Difference, compare, named_scenario
 from corridors.comparison.tables import comparison_layers
 from corridors.comparison.told import comparison_sentences, told_comparison
 from corridors.comparison.write import run_comparison
-from corridors.errors import ScenarioError
-from corridors.study import Study, study_flow, study_ground
+from corridors.errors import InputError, ScenarioError
+from corridors.progress import Progress
+from corridors.study import Study, study_flow, study_ground, study_worth
 
 VARIANTS = [
     ["same", "title=The same under another title"],
@@ -24,6 +25,7 @@ VARIANTS = [
     ["ditch", "barriers.ditch.delay_minutes.walk=240"],
     ["closed", "barriers.ditch.delay_minutes.slow=impassable"],
     ["aware", "knowledge.informed=1.0", "knowledge.kappa_hours=20"],
+    ["slow help", "exposure.support_profile=slow"],
 ]
 
 
@@ -51,10 +53,15 @@ def test_the_first_scenario_is_told_as_a_run_tells_it(found: Comparison, study: 
     columns = [
         *("transit_share", "transit_share_low", "transit_share_high"),
         *("first_catch", "first_catch_low", "first_catch_high", "hours_from_base", "range_now_m"),
+        *("loss", "loss_low", "loss_high", "isolation", "isolation_low", "isolation_high"),
     ]
     assert first.posts["id"].tolist() == study.checkpoints["id"].tolist()
     np.testing.assert_allclose(first.posts[columns], study.checkpoints[columns], rtol=1e-12)
     assert (first.posts["transit_share"] > 0.1).all()
+    for column in ("worth", "worth_low", "worth_high", "met"):
+        np.testing.assert_allclose(first.worth[column], study.worth.candidates[column])
+    hours = study.help.table(study.layers["checkpoints"])["hours"]
+    np.testing.assert_allclose(first.support["hours"], hours)
 
 
 def test_the_same_scenario_changes_exactly_nothing(found: Comparison) -> None:
@@ -63,7 +70,9 @@ def test_the_same_scenario_changes_exactly_nothing(found: Comparison) -> None:
     assert same.same_ways
     assert {same.undetected, same.hours, same.crossing} == {(0.0, 0.0, 0.0)}
     assert not same.stretches.drop(columns="id").to_numpy().any()
-    assert not same.posts.drop(columns=["id", "name"]).to_numpy().any()
+    assert not np.nan_to_num(same.posts.drop(columns=["id", "name"]).to_numpy(float)).any()
+    assert not same.worth.drop(columns="id").to_numpy().any()
+    assert not same.support["hours_difference"].any()
     assert set(same.areas["change"]) == {"both"}
     np.testing.assert_allclose(same.bands["overlap"], 1)
     told = [line for line in comparison_sentences(found) if line.startswith("'same'")]
@@ -86,6 +95,9 @@ def test_who_sees_nothing_catches_nobody(found: Comparison) -> None:
     assert blind.other.undetected == (1.0, 1.0, 1.0)
     assert blind.undetected[0] == pytest.approx(1 - found.scenarios[0].undetected[0])
     assert not blind.other.posts["first_catch"].any()
+    assert not blind.other.posts["loss"].any()
+    assert not blind.other.worth["worth"].any()
+    np.testing.assert_allclose(blind.worth["worth_difference"], -found.scenarios[0].worth["worth"])
 
 
 @pytest.mark.parametrize("name", [name for name, *_ in VARIANTS])
@@ -96,13 +108,21 @@ def test_differences_are_those_of_the_estimates_and_add_up(found: Comparison, na
     gain = other.stretches["share"].to_numpy() - first.stretches["share"].to_numpy()
     np.testing.assert_allclose(one.stretches["difference"], gain, atol=1e-12)
     assert one.stretches["difference"].sum() == pytest.approx(0, abs=1e-12)
-    for column in ("transit_share", "first_catch"):
+    np.testing.assert_allclose(
+        one.worth["worth_difference"], other.worth["worth"] - first.worth["worth"], atol=1e-12
+    )
+    for column in ("transit_share", "first_catch", "loss"):
         gain = other.posts[column].to_numpy() - first.posts[column].to_numpy()
         np.testing.assert_allclose(one.posts[f"{column}_difference"], gain, atol=1e-12)
     # Who is not caught by one is caught by another, or by nobody.
     total = one.undetected[0] + one.posts["first_catch_difference"].sum()
     assert total == pytest.approx(0, abs=1e-10)
-    for table, start in ((one.stretches, "difference"), (one.posts, "first_catch_difference")):
+    for table, start in (
+        (one.stretches, "difference"),
+        (one.posts, "first_catch_difference"),
+        (one.posts, "loss_difference"),
+        (one.worth, "worth_difference"),
+    ):
         assert (table[f"{start}_low"] <= table[start]).all()
         assert (table[start] <= table[f"{start}_high"]).all()
     bands = one.bands
@@ -128,6 +148,55 @@ def test_the_difference_is_far_surer_than_either(found: Comparison) -> None:
 
     assert storm.undetected[0] != 0
     assert storm.undetected[2] - storm.undetected[1] < 0.5 * min(own)
+
+
+def test_help_that_is_slower_leaves_posts_alone_more_often(found: Comparison) -> None:
+    late = against(found, "slow help")
+    first = found.scenarios[0]
+
+    assert late.same_ways
+    assert (late.support["hours_difference"] > 0).all()
+    # At 0.4 in place of 0.6 of the speed, and there are no roads.
+    np.testing.assert_allclose(late.other.support["hours"], 1.5 * first.support["hours"])
+    assert (late.posts["isolation_difference"] > 0).all()
+    assert not late.worth["worth_difference"].any()
+    told = [line for line in comparison_sentences(found) if line.startswith("'slow help'")]
+    assert any("minutes later on average; from base to" in line for line in told)
+    told = [line for line in comparison_sentences(found) if line.startswith("'fog'")]
+    assert any("where one more sensor was worth most it takes away" in line for line in told)
+
+
+class Interrupted(Progress):
+    """Stops the comparison, as a person would, in the second scenario."""
+
+    def step(self, what: str) -> None:
+        """Stop once the first scenario is solved and the second begins."""
+        if what == "Solving travellers, storm":
+            raise KeyboardInterrupt
+
+
+def test_an_interrupted_comparison_goes_on_from_what_it_finished(
+    study_file: Path, tmp_path: Path
+) -> None:
+    scenarios = named_scenarios([study_file], [["storm", "weather.rain=heavy"]])
+    out = tmp_path / "out"
+    with pytest.raises(KeyboardInterrupt, match="goes on from it"):
+        run_comparison(scenarios, out, progress=Interrupted())
+    assert list(tmp_path.glob(".out.resume/*/paths-*.npz"))
+    assert not out.exists()
+    again = run_comparison(scenarios, out)
+    assert not list(tmp_path.glob(".out*"))
+    fresh = run_comparison(scenarios, tmp_path / "fresh")
+    for name in ("comparison.json", "worth.geojson", "checkpoints.geojson"):
+        assert (out / name).read_bytes() == (tmp_path / "fresh" / name).read_bytes()
+    assert again.differences[0].undetected == fresh.differences[0].undetected
+
+
+def test_a_place_off_the_ground_is_refused(study_file: Path) -> None:
+    ground = study_ground(corridors.load_scenario(study_file))
+    flow = study_flow(ground)
+    with pytest.raises(InputError, match="off the ground"):
+        study_worth(ground, flow, at=np.array([[0.0, 0.0]]))
 
 
 def test_who_can_no_longer_pass_counts_no_more(found: Comparison) -> None:
