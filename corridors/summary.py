@@ -13,6 +13,8 @@ __all__ = ["headlines", "summarise"]
 # The greatest overlong of a straight line on a grid with so many moves from a cell.
 METRICATION = {8: 0.0824, 16: 0.0275}
 NAMED = 3
+# Detours that are apart by less than this part are taken as the same.
+DETOUR_CLOSE = 0.05
 
 
 def summarise(study: Study) -> dict[str, Any]:
@@ -146,12 +148,13 @@ def _limits(study: Study) -> list[str]:
             f"With {neighbours} moves from a cell a straight line comes out at most "
             f"{METRICATION[neighbours]:.2%} too long."
         ),
-        ("Hours carry the doubt of the assumed speeds and delays; `corridors ensemble` draws it."),
+        "Hours carry the doubt of the assumed speeds and delays; `corridors ensemble` draws it.",
         (
             f"Elevation of about {study.terrain.source_cell_m:.0f} m resolution hides wadis, banks "
             "and ditches that people on foot use or avoid."
         ),
     ]
+    limits += detour_limit(study.flow.settings.detour, study.flow.detour[0])
     if len(study.checkpoints):
         limits.append(_post_limit(study))
     if study.scenario.weather.visibility_km is not None:
@@ -160,6 +163,25 @@ def _limits(study: Study) -> list[str]:
             "of a thermal camera at half as much again, of all others at that."
         )
     return limits
+
+
+def detour_limit(wanted: float, found: float) -> list[str]:
+    """Return what is to be said where travellers' mean detour is not the one asked for.
+
+    Examples
+    --------
+    >>> detour_limit(0.1, 0.102)
+    []
+    >>> detour_limit(0.02, 0.05)[0][:60]
+    "The travellers' mean detour came out at 5.0% where flow.deto"
+    """
+    if abs(found / wanted - 1) <= DETOUR_CLOSE:
+        return []
+    return [
+        f"The travellers' mean detour came out at {found:.1%} where flow.detour asks for "
+        f"{wanted:.1%}: on this ground no error of belief was found that gives it, for ways change "
+        "by steps; more travellers or another detour may do."
+    ]
 
 
 def _post_limit(study: Study) -> str:

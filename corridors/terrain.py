@@ -13,6 +13,10 @@ from corridors.crs import Bounds, project_points
 from corridors.elevation import onto_cells, read_elevation
 from corridors.errors import LayerError, ScenarioError
 from corridors.layers.area import StudyArea
+from corridors.layers.kinds import LayerKind
+from corridors.layers.load import ReadingLog
+from corridors.layers.moved import move_noted
+from corridors.layers.subject import Subject
 from corridors.memory import require_memory
 from corridors.raster import Raster
 
@@ -206,7 +210,14 @@ def working_grid(
     return grid
 
 
-def read_terrain(path: Path, area: StudyArea, grid: Grid, *, refuse_gaps: bool = False) -> Terrain:
+def read_terrain(
+    path: Path,
+    area: StudyArea,
+    grid: Grid,
+    *,
+    refuse_gaps: bool = False,
+    log: ReadingLog | None = None,
+) -> Terrain:
     """Read an elevation raster onto the working grid.
 
     Parameters
@@ -219,6 +230,8 @@ def read_terrain(path: Path, area: StudyArea, grid: Grid, *, refuse_gaps: bool =
         The working grid.
     refuse_gaps
         Whether a cell without elevation stops the study.
+    log
+        Told how the raster came to the working CRS.
 
     Raises
     ------
@@ -234,6 +247,10 @@ def read_terrain(path: Path, area: StudyArea, grid: Grid, *, refuse_gaps: bool =
     its centre only where the source is coarser. Gaps are never filled.
     """
     source = read_elevation(path, area, bounds=grid.bounds)
+    if log is not None:
+        subject = Subject(LayerKind("elevation", "polygon", ()), path)
+        log.transformations += move_noted(source.crs, area, subject)
+        log.findings += subject.findings
     source_cell_m = _cell_size_m(source, area)
     elevation = onto_cells(
         source,

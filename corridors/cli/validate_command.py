@@ -27,7 +27,7 @@ def call(options: argparse.Namespace) -> None:
     with_climate(scenario, layers.area, log=log)
     barrier_lines(scenario, layers, log=log)
     study_endpoints(scenario, layers, log=log)
-    terrain = study_terrain(scenario, layers)
+    terrain = study_terrain(scenario, layers, log=log)
     grid = terrain.grid
     counts = ", ".join(f"{len(frame)} {kind}" for kind, frame in layers.frames.items())
     working = layers.area.working

@@ -18,6 +18,7 @@ from corridors.export.json_values import json_column, json_text
 from corridors.export.qml import to_qml
 from corridors.export.styles import DEFAULT_STYLES, Style
 from corridors.export.whole import whole_file
+from corridors.layers.openable import writable
 
 __all__ = ["LAST_CHANGE", "write_geopackage"]
 
@@ -107,7 +108,7 @@ def write_geopackage(
     _require_names(layers)
     chosen = DEFAULT_STYLES if styles is None else styles
     identifiers = _identifiers(layers, titles or {})
-    with whole_file(path) as unfinished:
+    with whole_file(path) as whole, writable(whole) as unfinished:
         with _dated(last_change):
             for number, (name, gdf) in enumerate(layers.items()):
                 _write_layer(

@@ -22,6 +22,10 @@ FloatArray = NDArray[np.float64]
 LongArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
+# Greatest number of strata times groups that are counted at once: 32 MB.
+TABLE = 1 << 22
+NOBODY = np.empty(0, np.int64)
+
 
 @dataclass(frozen=True)
 class Shares:
@@ -86,12 +90,27 @@ class Counter:
         """Return the share of travellers in each group, from pairs that may be there twice."""
         pairs = np.unique(traveller * groups + group)
         who, which = np.divmod(pairs, max(groups, 1))
-        at = self._stratum[who] * groups + which
+        total = np.bincount(which, minlength=groups)
+        met, place = np.unique(which, return_inverse=True)
+        # Most groups are often met by nobody: their interval is one for all.
+        low, high = (np.full(groups, bound) for (bound,) in self._interval(NOBODY, NOBODY, 1))
+        # A part at a time, for strata times groups may be more than memory holds.
+        part = max(1, TABLE // max(len(self._trials), 1))
+        for first in range(0, len(met), part):
+            some = (place >= first) & (place < first + part)
+            groups_here = met[first : first + part]
+            low[groups_here], high[groups_here] = self._interval(
+                self._stratum[who[some]], place[some] - first, len(groups_here)
+            )
+        return Shares(total / max(self.count, 1), low, high, total)
+
+    def _interval(
+        self, stratum: LongArray, group: LongArray, groups: int
+    ) -> tuple[FloatArray, FloatArray]:
+        at = stratum * groups + group
         successes = np.bincount(at, minlength=len(self._trials) * groups)
         by_stratum = successes.reshape(len(self._trials), groups)
-        low, high = stratified_wilson(by_stratum, self._trials, level=self.level)
-        total = by_stratum.sum(axis=0)
-        return Shares(total / max(self.count, 1), low, high, total)
+        return stratified_wilson(by_stratum, self._trials, level=self.level)
 
     def only(self, rows: LongArray) -> "Counter":
         """Return a counter of some of the travellers, by their rows."""

@@ -167,7 +167,7 @@ def month_climate(
         raise subject.refuse(
             f"has no row for month {month}", todo="take another month, or another file"
         )
-    used = move_noted(rows, area, subject)
+    used = move_noted(rows.crs, area, subject)
     if log is not None:
         log.findings.extend(subject.findings)
         log.transformations.extend(used)

@@ -26,6 +26,8 @@ from corridors.layers.read import read_source
 from corridors.layers.subject import Subject, rows_named
 from corridors.scenario.model import LayerSource, Scenario, SensorSettings
 
+# Layers whose rows are named in sentences.
+SPOKEN_OF = ("checkpoints", "bases", "reinforcements")
 SEEING = ("checkpoints", "patrols")
 COLLECTION = shapely.GeometryType.GEOMETRYCOLLECTION
 
@@ -182,7 +184,14 @@ def load_layer(
     if kind.name in SEEING:
         frame = with_values_of_kinds(frame, subject, sensors, theirs=theirs)
     inside, used = bring_in(frame, area, subject)
+    if kind.name in SPOKEN_OF:
+        inside = _with_names(inside, kind.name.removesuffix("s"))
     return inside, subject.findings, used
+
+
+def _with_names(frame: gpd.GeoDataFrame, noun: str) -> gpd.GeoDataFrame:
+    """Give rows without a name one that says what they are, for sentences and maps."""
+    return frame.assign(name=frame["name"].where(frame["name"].notna(), f"{noun} " + frame["id"]))
 
 
 def bring_in(
@@ -197,7 +206,7 @@ def bring_in(
     transformations
         The one that was used, if any was needed.
     """
-    used = move_noted(frame, area, subject)
+    used = move_noted(frame.crs, area, subject)
     name = f"{subject.file}, layer '{subject.kind.name}'"
     projected = project(frame, to_crs=area.working.crs, name=name)
     inside = _inside(projected, frame, area, subject)

@@ -3,6 +3,7 @@
 import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
+from pyproj import CRS
 
 from corridors.crs import (
     LONLAT,
@@ -23,15 +24,13 @@ OUTSIDE_DEG = 0.001
 BALLPARK = "Ballpark"
 
 
-def move_noted(
-    frame: gpd.GeoDataFrame, area: StudyArea, subject: Subject
-) -> list[TransformationUsed]:
+def move_noted(source: CRS, area: StudyArea, subject: Subject) -> list[TransformationUsed]:
     """Return the transformation that brings a layer to the working CRS, if it needs one.
 
     Parameters
     ----------
-    frame
-        The layer in its own CRS.
+    source
+        The layer's own CRS.
     area
         The study area.
     subject
@@ -43,10 +42,10 @@ def move_noted(
         When no way is known from one to the other.
     """
     working = area.working
-    if frame.crs == working.crs:
+    if source == working.crs:
         return []
     used = transformation_used(
-        frame.crs, working.crs, bounds_lonlat=area.bbox, target_name=working.label
+        source, working.crs, bounds_lonlat=area.bbox, target_name=working.label
     )
     if used.accuracy_m != 0.0:
         subject.note(f"its datum is shifted by '{_shift(used)}' ({used.source}), {_how_true(used)}")

@@ -12,6 +12,7 @@ import pyogrio
 
 from corridors.crs import parse_crs
 from corridors.errors import LayerError, MissingFileError
+from corridors.layers.openable import openable, writable
 from corridors.network.model import EDGE_COLUMNS, NODE_COLUMNS, NetworkReport, RoadNetwork
 
 __all__ = ["load_network", "save_network"]
@@ -52,17 +53,17 @@ def save_network(network: RoadNetwork, path: Path | str) -> Path:
     beside = path.with_name(f".{path.stem}.partial{os.getpid()}.gpkg")
     about = {"report": json.dumps(network.report.to_dict()), "crs": network.crs.to_json()}
     try:
-        for layer, kind in (("nodes", "Point"), ("edges", "LineString")):
-            frame = network.nodes_gdf() if layer == "nodes" else network.edges_gdf()
-            pyogrio.write_dataframe(
-                frame,
-                beside,
-                layer=layer,
-                driver="GPKG",
-                geometry_type=kind,
-                layer_metadata=about,
-                append=layer == "edges",
-            )
+        with writable(beside) as unfinished:
+            for layer, kind in (("nodes", "Point"), ("edges", "LineString")):
+                pyogrio.write_dataframe(
+                    network.nodes_gdf() if layer == "nodes" else network.edges_gdf(),
+                    unfinished,
+                    layer=layer,
+                    driver="GPKG",
+                    geometry_type=kind,
+                    layer_metadata=about,
+                    append=layer == "edges",
+                )
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
@@ -97,12 +98,13 @@ def load_network(path: Path | str) -> RoadNetwork:
 def _read(
     path: Path, layer: str, columns: tuple[str, ...]
 ) -> tuple[gpd.GeoDataFrame, dict[str, Any]]:
-    names = pyogrio.list_layers(path)[:, 0].tolist()
+    source = openable(path, kind=layer)
+    names = pyogrio.list_layers(source)[:, 0].tolist()
     todo = "give a file that corridors.save_network wrote"
     if layer not in names:
         raise LayerError(f"has no layer '{layer}'", file=path, todo=todo)
-    about = pyogrio.read_info(path, layer=layer)["layer_metadata"] or {}
-    frame = pyogrio.read_dataframe(path, layer=layer)
+    about = pyogrio.read_info(source, layer=layer)["layer_metadata"] or {}
+    frame = pyogrio.read_dataframe(source, layer=layer)
     missing = [name for name in columns if name not in frame.columns]
     if missing or not {"report", "crs"} <= set(about):
         what = f"has no column '{missing[0]}'" if missing else "does not describe a network"

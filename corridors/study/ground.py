@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from corridors.detection import Detection, Sensors, Sight, detection_of, sensors_of
+from corridors.detection import Detection, detection_of, sensors_of
 from corridors.errors import in_scenario
 from corridors.flow import require_perception
 from corridors.layers import (
@@ -27,7 +27,7 @@ from corridors.progress import Progress
 from corridors.provenance import Provenance, read_provenance
 from corridors.scenario import Scenario
 from corridors.scenario.model import Profile
-from corridors.sight import PERSON_M, line_of_sight
+from corridors.study.sight import fine_grounds, sight_over
 from corridors.terrain import Terrain, read_terrain, working_grid
 
 __all__ = [
@@ -35,7 +35,6 @@ __all__ = [
     "Ground",
     "fastest_profile",
     "ground_steps",
-    "sight_over",
     "study_detection",
     "study_endpoints",
     "study_graph",
@@ -121,7 +120,7 @@ def study_ground(scenario: Scenario, *, progress: Progress | None = None) -> Gro
     scenario = with_climate(scenario, layers.area, log=log)
     endpoints = study_endpoints(scenario, layers, log=log)
     told.step("Reading elevation")
-    terrain = study_terrain(scenario, layers)
+    terrain = study_terrain(scenario, layers, log=log)
     told.step("Building the road network")
     network = study_network(scenario, layers)
     told.step("Joining ground, roads and gates")
@@ -171,45 +170,8 @@ def study_detection(
         settings={str(kind): given for kind, given in scenario.sensors.items()},
         reference_kmh=scenario.reference_kmh,
     )
-    return detection_of(graph, sensors, sight=sight_over(terrain, sensors))
-
-
-def sight_over(terrain: Terrain, sensors: Sensors) -> Sight:
-    """Return what tells which points sensors see over a terrain.
-
-    Over the elevation of the working grid, to the head of somebody who stands; from a patrol's line
-    everything, and nothing is hidden where the elevation is not known.
-
-    Parameters
-    ----------
-    terrain
-        The ground.
-    sensors
-        In its CRS.
-    """
-    heights = terrain.raster()
-
-    def sees(number: int, points: NDArray[np.float64]) -> NDArray[np.bool_]:
-        seen = np.ones(len(points), dtype=bool)
-        place = sensors.place[number]
-        if shapely.get_dimensions(place) > 0:
-            return seen
-        known = np.isfinite(terrain.heights_at(points[:, 0], points[:, 1]))
-        here = np.isfinite(terrain.heights_at(np.array([place.x]), np.array([place.y])))
-        away = np.hypot(points[:, 0] - place.x, points[:, 1] - place.y)
-        asked = known & here & (away > 0) & (away <= sensors.range_m[number])
-        if asked.any():
-            lines = line_of_sight(
-                heights,
-                [place.x, place.y],
-                points[asked],
-                observer_height_m=float(sensors.sight_height_m[number]),
-                target_height_m=PERSON_M,
-            )
-            seen[asked] = lines["visible"].to_numpy(dtype=bool)
-        return seen
-
-    return sees
+    finer = fine_grounds(scenario, layers, terrain, sensors)
+    return detection_of(graph, sensors, sight=sight_over(terrain, sensors, finer))
 
 
 def study_endpoints(
@@ -250,13 +212,15 @@ def _one_place(ends: Endpoints, transits: FloatArray) -> list[str]:
     ]
 
 
-def study_terrain(scenario: Scenario, layers: Layers) -> Terrain:
+def study_terrain(scenario: Scenario, layers: Layers, *, log: ReadingLog | None = None) -> Terrain:
     """Lay the working grid of a study and read the elevation onto it.
 
     Parameters
     ----------
     scenario, layers
         The study and its layers, in the working CRS.
+    log
+        Told how the elevation came to the working CRS.
 
     Raises
     ------
@@ -279,6 +243,7 @@ def study_terrain(scenario: Scenario, layers: Layers) -> Terrain:
         layers.area,
         grid,
         refuse_gaps=scenario.terrain.gaps == "refuse",
+        log=log,
     )
 
 

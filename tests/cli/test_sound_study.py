@@ -10,6 +10,7 @@ import pyogrio
 import pytest
 import rasterio
 
+import corridors
 from tests.cli.conftest import Study
 
 
@@ -161,3 +162,50 @@ def test_a_journey_that_goes_nowhere_is_told_and_not_called_impossible(study: St
         f"al-Hawl to camp, {profile}: starts and ends in one cell ({share} of the transits)"
         for profile, share in (("on_foot", "15.0%"), ("vehicle", "10.0%"))
     ]
+
+
+def test_results_can_be_written_to_a_folder_that_gdal_would_misread(study: Study) -> None:
+    folder = study.folder / "new! results; 2"
+    folder.mkdir()
+
+    network, rings = folder / "network.gpkg", folder / "rings.gpkg"
+    assert study.call("network", study.scenario, "--out", network).code == 0
+    layer = study.folder / "crossings/crossings.geojson"
+    assert study.call("buffer", layer, "--radius-m", 500, "--out", rings).code == 0
+    told = study.call("run", study.scenario, "--out", folder / "study")
+
+    assert told.code == 0, told.err
+    assert corridors.load_network(network).graph.number_of_edges() > 0
+    elsewhere = study.folder / "rings.gpkg"
+    elsewhere.write_bytes(rings.read_bytes())
+    assert len(gpd.read_file(elsewhere, layer="rings")) == 5
+    assert (folder / "study/study.gpkg").is_file()
+
+
+def test_posts_without_names_are_called_by_their_ids(study: Study) -> None:
+    study.edit(
+        "posts/checkpoints_synthetic.geojson",
+        lambda table: [feature["properties"].update(name=None) for feature in table["features"]],
+    )
+    out = study.folder / "out"
+
+    told = study.call("run", study.scenario, "--out", out)
+
+    assert told.code == 0, told.err
+    posts = gpd.read_file(out / "checkpoints.geojson")
+    assert (posts["name"] == "checkpoint " + posts["id"]).all()
+    assert "checkpoint " in told.out
+    assert "None" not in told.out
+
+
+def test_a_shift_of_the_elevations_datum_is_told(study: Study) -> None:
+    raster = study.folder / "terrain/elevation.tif"
+    with rasterio.open(raster) as file:
+        heights, profile = file.read(1), file.profile
+    with rasterio.open(raster, "w", **{**profile, "crs": "EPSG:4230"}) as file:  # ED50
+        file.write(heights, 1)
+
+    told = study.call("validate", study.scenario)
+
+    assert told.code == 0, told.err
+    assert "elevation: its datum is shifted by 'ED50 to WGS 84" in told.out
