@@ -96,7 +96,7 @@ def run_comparison(
 
 @contextmanager
 def _kept_when_interrupted(kept: Sequence[Kept]) -> Iterator[None]:
-    """Keep what was solved of an interrupted comparison, and nothing of one that ended or failed."""
+    """Keep what was solved of an interrupted comparison, and nothing of any other."""
     with ExitStack() as interruption:
         for one in kept:
             interruption.enter_context(one.told_at_interruption())

@@ -14,8 +14,9 @@ from corridors.flow import Demand
 from corridors.kernels.noise import lattice_normals, smoothed
 from corridors.movement import ArcKind, MovementGraph
 from corridors.risk import isolation, nearest_posts
-from corridors.study.ground import sight_over
+from corridors.scenario.uncertainty import Uncertainty
 from corridors.study.risk import horizon_years
+from corridors.study.sight import sight_over
 from corridors.terrain import Grid, Terrain
 
 __all__ = [
@@ -62,13 +63,13 @@ def surroundings(plan: Plan, drawn: Drawn, draws: Draws) -> Surroundings:
         The member's own.
     """
     doubt = plan.scenario.uncertainty
-    graph, terrain, moving = plan.graph, plan.terrain, plan.moving
+    graph, terrain, moving, finer = plan.graph, plan.terrain, plan.moving, plan.finer
     is_risen = doubt.elevation_rmse_m > 0 and draws.member is not None
     if is_risen:
-        error = doubt.elevation_rmse_m * elevation_error(
-            terrain.grid, draws.key("elevation"), length_m=doubt.elevation_length_m
+        terrain = _with_error(terrain, doubt, draws)
+        finer = tuple(
+            one and replace(one, terrain=_with_error(one.terrain, doubt, draws)) for one in finer
         )
-        terrain = replace(terrain, elevation_m=terrain.elevation_m + error)
         graph = risen(graph, terrain)
         moving = {name: moving_hours(graph, plan.scenario, name) for name in moving}
     hours = {name: _hours(plan, name, moving[name], drawn) for name in moving}
@@ -76,10 +77,16 @@ def surroundings(plan: Plan, drawn: Drawn, draws: Draws) -> Surroundings:
     seen = plan.detection
     # Where each looks has to be found anew only where its range or the ground changes.
     if len(sensors) and (is_risen or (drawn.ranges != 1).any()):
-        seen = detection_of(graph, sensors, sight=sight_over(terrain, sensors))
+        seen = detection_of(graph, sensors, sight=sight_over(terrain, sensors, finer))
     elif (drawn.logits != 0).any():
         seen = _surer(plan.detection, sensors)
     return Surroundings(graph, hours, seen)
+
+
+def _with_error(terrain: Terrain, doubt: Uncertainty, draws: Draws) -> Terrain:
+    """Return heights with a member's error, the same at a place however fine the ground is."""
+    error = elevation_error(terrain.grid, draws.key("elevation"), length_m=doubt.elevation_length_m)
+    return replace(terrain, elevation_m=terrain.elevation_m + doubt.elevation_rmse_m * error)
 
 
 def _hours(plan: Plan, profile: str, moving: FloatArray, drawn: Drawn) -> FloatArray:

@@ -15,14 +15,19 @@ from corridors.paths import endpoint_nodes
 from corridors.risk import AttackRates
 from corridors.scenario import Scenario
 from corridors.scenario.model import Barrier, Crossings
+from corridors.scenario.uncertainty import Uncertainty
 from corridors.study import Ground
 from corridors.study.risk import hold_hours, study_attacks, study_record
+from corridors.study.sight import FineGround, fine_grounds
 from corridors.terrain import Terrain
 
 __all__ = ["Delay", "Plan", "moving_hours", "plan_of"]
 
 FloatArray = NDArray[np.float64]
 LongArray = NDArray[np.int64]
+
+# A sensor whose range grows by more looks over the working grid in that member.
+FAR_DEVIATIONS = 2.33
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ class Plan:
     ----------
     scenario, graph, terrain, detection
         Of the study as given.
+    finer
+        The ground around each sensor, where the elevation is finer than the working grid.
     moving
         Hours of every arc without any delay, by profile; those that cannot be passed infinite.
     delays
@@ -73,6 +80,7 @@ class Plan:
     graph: MovementGraph
     terrain: Terrain
     detection: Detection
+    finer: tuple[FineGround | None, ...]
     moving: Mapping[str, FloatArray]
     delays: Mapping[str, tuple[Delay, ...]]
     borders: gpd.GeoDataFrame
@@ -124,6 +132,13 @@ def plan_of(ground: Ground, travellers: int) -> Plan:
         graph=graph,
         terrain=ground.terrain,
         detection=ground.detection,
+        finer=fine_grounds(
+            scenario,
+            layers,
+            ground.terrain,
+            ground.detection.sensors,
+            reach=_farthest(scenario.uncertainty),
+        ),
         moving=moving,
         delays={name: _delays(graph, scenario, name, moving[name]) for name in ground.hours},
         borders=borders,
@@ -141,6 +156,12 @@ def plan_of(ground: Ground, travellers: int) -> Plan:
         hold_hours=hold_hours(scenario, layers["checkpoints"]),
         travellers=travellers,
     )
+
+
+def _farthest(doubt: Uncertainty) -> float:
+    """Return a factor that only one range in a hundred grows by more than."""
+    spread = np.sqrt(np.log1p(doubt.ranges**2) + np.log1p(doubt.ranges_common**2))
+    return float(np.exp(FAR_DEVIATIONS * spread))
 
 
 def moving_hours(graph: MovementGraph, scenario: Scenario, profile: str) -> FloatArray:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from corridors.detection import Detection, Sensors, detection_of, sensors_of
 from corridors.errors import InputError
 from corridors.flow import Flow
-from corridors.study.ground import Ground, sight_over
+from corridors.study.ground import Ground
+from corridors.study.sight import fine_grounds, sight_over
 from corridors.undetected import Undetected, undetected_share, worth_aware, worth_unaware
 
 __all__ = ["WorthMap", "study_undetected", "study_worth", "with_catches"]
@@ -139,7 +140,8 @@ def study_worth(
 
 def _seen(ground: Ground, places: FloatArray) -> Detection:
     sensors = _sensors(ground, places)
-    return detection_of(ground.graph, sensors, sight=sight_over(ground.terrain, sensors))
+    finer = fine_grounds(ground.scenario, ground.layers, ground.terrain, sensors)
+    return detection_of(ground.graph, sensors, sight=sight_over(ground.terrain, sensors, finer))
 
 
 def _sensors(ground: Ground, places: FloatArray) -> Sensors:
