@@ -24,6 +24,7 @@ SHAPE_MEDIAN = 1.0
 WIDEST = 1e4
 # Parts of the mixture that weigh less are left out; together they change no interval that is read.
 NEGLIGIBLE = 1e-7
+IMPOSSIBLE = 1e-12
 
 
 @dataclass(frozen=True)
@@ -92,10 +93,10 @@ class AttackRates:
         def beyond(log_rate: FloatArray, row: FloatArray, wanted: FloatArray) -> FloatArray:
             return self._below(row.astype(np.int64), np.exp(log_rate)) - wanted
 
-        # Down to rates of nothing in the age of the earth, up to a million times the mean.
+        # Rates of a small shape reach far down; up to a million times the mean is enough.
         found = elementwise.find_root(
             beyond,
-            (middle - 60.0, middle + 14.0),
+            (middle - 150.0, middle + 14.0),
             args=(post.astype(float), part),
             tolerances={"xatol": 1e-7},
         )
@@ -277,21 +278,27 @@ def count_chances(shares: ArrayLike) -> FloatArray:
     Returns
     -------
     numpy.ndarray
-        Shape (P, K), as wide as the greatest number that can be: exact, Poisson-binomial.
+        Shape (P, K), as wide as the greatest number that well can be: Poisson-binomial, exact but
+        for chances below 1e-12.
 
     Examples
     --------
     >>> count_chances([[1.0], [0.5]]).tolist()
     [[0.0, 0.5, 0.5]]
     """
-    given = np.asarray(shares, dtype=float)
-    attacks, posts = given.shape
-    found = np.zeros((posts, attacks + 1))
-    found[:, 0] = 1.0
-    for one in given:
-        found[:, 1:] = found[:, 1:] * (1 - one[:, None]) + found[:, :-1] * one[:, None]
-        found[:, 0] *= 1 - one
-    found[found < 1e-12] = 0.0
-    used = int(np.flatnonzero(found.any(axis=0)).max(initial=0))
-    kept = found[:, : used + 1]
-    return np.asarray(kept / np.maximum(kept.sum(axis=1, keepdims=True), 1e-300))
+    rows = [_one_post(own[own > 0]) for own in np.asarray(shares, dtype=float).T]
+    found = np.zeros((len(rows), max((len(row) for row in rows), default=1)))
+    for post, row in enumerate(rows):
+        found[post, : len(row)] = row
+    return found
+
+
+def _one_post(shares: FloatArray) -> FloatArray:
+    """Return the chance of 0, 1, ... attacks, without those that hardly can be."""
+    certain = int((shares >= 1.0).sum())
+    chance = np.ones(1)
+    for one in shares[shares < 1.0]:
+        chance = np.convolve(chance, [1.0 - one, one])
+    used = int(np.flatnonzero(chance > IMPOSSIBLE).max())
+    kept = np.where(chance > IMPOSSIBLE, chance, 0.0)[: used + 1]
+    return np.concatenate([np.zeros(certain), kept / kept.sum()])

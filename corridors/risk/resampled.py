@@ -82,8 +82,7 @@ class Resampling:
         _, own, sizes = np.unique(stratum[order], return_inverse=True, return_counts=True)
         first = (np.cumsum(sizes) - sizes)[own]
         size = sizes[own].astype(float)
-        table = np.hstack([np.asarray(one, dtype=float)[order] for one in values.values()])
-        found = np.zeros((self.draws, table.shape[1]))
+        found = {name: np.zeros((self.draws, one.shape[1])) for name, one in values.items()}
         step = max(AT_ONCE // max(count, 1), 1)
         root = self._draw_keys("traveller")
         for begin in range(0, self.draws, step):
@@ -97,10 +96,11 @@ class Resampling:
             often = np.bincount(at.ravel(), minlength=len(keys) * count)
             often = often.reshape(len(keys), count)
             # Column by column: no library of linear algebra decides the last digit of a sum.
-            for column in np.flatnonzero(table.any(axis=0)):
-                found[begin : begin + step, column] = (often * table[:, column]).sum(axis=1)
-        ends = np.cumsum([one.shape[1] for one in values.values()])[:-1]
-        return dict(zip(values, np.split(found / max(count, 1), ends, axis=1), strict=True))
+            for name, one in values.items():
+                for column in np.flatnonzero(one.any(axis=0)):
+                    total = (often * one[order, column]).sum(axis=1)
+                    found[name][begin : begin + step, column] = total / max(count, 1)
+        return found
 
     def rates(self, rates: AttackRates, posts: Sequence[str], attacks: LongArray) -> FloatArray:
         """Return the rate of attacks on each post in each draw, shape (draws, posts).

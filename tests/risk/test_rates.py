@@ -167,6 +167,29 @@ def test_chances_of_counts_are_the_binomial_where_attacks_are_alike() -> None:
     np.testing.assert_allclose(count_chances(every) @ np.arange(10), every.sum(axis=0), rtol=1e-9)
 
 
+def test_many_attacks_are_counted_in_no_time_and_certain_ones_surely() -> None:
+    shares = np.zeros((3000, 40))
+    shares[np.arange(3000), np.arange(3000) % 40] = 1.0
+    found = count_chances(shares)
+    assert found.shape == (40, 76)
+    assert (found.argmax(axis=1) == 75).all()
+    assert (found.max(axis=1) == 1).all()
+
+
+@pytest.mark.parametrize("level", [0.5, 0.999])
+def test_intervals_of_any_level_hold_that_much(level: float) -> None:
+    rates = attack_rates(certain(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9), 1.0)
+    low, high = rates.interval(level=level)
+    for post in (0, 10):
+        at = rates.shape / rates.mean + 1.0
+        own = special.gammainc(
+            rates.shape + rates.expected[post], np.outer([low[post], high[post]], at)
+        )
+        np.testing.assert_allclose(
+            own @ rates.weight, [(1 - level) / 2, (1 + level) / 2], rtol=1e-4
+        )
+
+
 @pytest.mark.parametrize(
     ("chances", "years", "told"),
     [
