@@ -27,7 +27,7 @@ from corridors.progress import Progress
 from corridors.provenance import Provenance, read_provenance
 from corridors.scenario import Scenario
 from corridors.scenario.model import Profile
-from corridors.study.sight import fine_grounds, sight_over
+from corridors.study.sight import sight_over, study_sight
 from corridors.terrain import Terrain, read_terrain, working_grid
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Ground",
     "fastest_profile",
     "ground_steps",
+    "sight_over",
     "study_detection",
     "study_endpoints",
     "study_graph",
@@ -170,8 +171,7 @@ def study_detection(
         settings={str(kind): given for kind, given in scenario.sensors.items()},
         reference_kmh=scenario.reference_kmh,
     )
-    finer = fine_grounds(scenario, layers, terrain, sensors)
-    return detection_of(graph, sensors, sight=sight_over(terrain, sensors, finer))
+    return detection_of(graph, sensors, sight=study_sight(scenario, layers, terrain, sensors))
 
 
 def study_endpoints(

@@ -15,7 +15,7 @@ from corridors.scenario import Scenario
 from corridors.sight import PERSON_M, line_of_sight, sight_elevation
 from corridors.terrain import Grid, Terrain
 
-__all__ = ["FineGround", "fine_grounds", "sight_over"]
+__all__ = ["FineGround", "fine_grounds", "sight_over", "study_sight"]
 
 FloatArray = NDArray[np.float64]
 
@@ -84,6 +84,17 @@ def fine_grounds(
         _around(place, away, path, layers, terrain, cell_m) if away > 0 else None
         for place, away in zip(sensors.place, reaches.tolist(), strict=True)
     )
+
+
+def study_sight(scenario: Scenario, layers: Layers, terrain: Terrain, sensors: Sensors) -> Sight:
+    """Return what tells which points sensors of a study see, over ground as fine as it is.
+
+    Parameters
+    ----------
+    scenario, layers, terrain, sensors
+        As for `fine_grounds`.
+    """
+    return sight_over(terrain, sensors, fine_grounds(scenario, layers, terrain, sensors))
 
 
 def _around(

@@ -12,7 +12,7 @@ from corridors.detection import Detection, Sensors, detection_of, sensors_of
 from corridors.errors import InputError
 from corridors.flow import Flow
 from corridors.study.ground import Ground
-from corridors.study.sight import fine_grounds, sight_over
+from corridors.study.sight import study_sight
 from corridors.undetected import Undetected, undetected_share, worth_aware, worth_unaware
 
 __all__ = ["WorthMap", "study_undetected", "study_worth", "with_catches"]
@@ -140,8 +140,8 @@ def study_worth(
 
 def _seen(ground: Ground, places: FloatArray) -> Detection:
     sensors = _sensors(ground, places)
-    finer = fine_grounds(ground.scenario, ground.layers, ground.terrain, sensors)
-    return detection_of(ground.graph, sensors, sight=sight_over(ground.terrain, sensors, finer))
+    sight = study_sight(ground.scenario, ground.layers, ground.terrain, sensors)
+    return detection_of(ground.graph, sensors, sight=sight)
 
 
 def _sensors(ground: Ground, places: FloatArray) -> Sensors:
