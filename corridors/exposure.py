@@ -160,7 +160,7 @@ def given_numbers(
     bad = np.flatnonzero(told & ~((values >= least) & (values <= most)))
     if len(bad):
         raise LayerError(
-            f"{column} is {gdf[column].iloc[bad[0]]!r}",
+            f"{column} is {gdf[column].tolist()[bad[0]]!r}",
             layer=layer,
             rows=bad.tolist(),
             todo=f"give numbers from {least:g} to {most:g}, or leave it empty",
