@@ -53,6 +53,7 @@ FLOORS = [
     "comparison",
     "pipeline",
     "ensemble",
+    "reinforcement",
     "cli",
 ]
 

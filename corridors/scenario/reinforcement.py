@@ -149,9 +149,11 @@ class NewBases(Table):
 class Reinforcement(NewSensor):
     """Where reinforcements may stand, and what they cost."""
 
-    number: Count = Field(5, description="How many places are taken at most.")
+    number: Count | None = Field(
+        None, description="How many places are taken at most; 5 where no budget is given."
+    )
     budget: float | None = Field(
-        None, gt=0, le=1e12, description="What the plan may cost; no limit but the number's if none."
+        None, gt=0, le=1e12, description="Instead of the number: what the plan may cost."
     )
     cost: Cost = Field(1.0, description="Of each place that is made, or whose layer says nothing.")
     min_distance_m: float = Field(
@@ -201,4 +203,7 @@ class Reinforcement(NewSensor):
     def _names_differ(self) -> Self:
         for key in ("places", "excluded", "weathers"):
             require_unique(key, [item.name for item in getattr(self, key)])
+        if self.number is not None and self.budget is not None:
+            message = "give either number or budget: what a plan is limited by"
+            raise ValueError(message)
         return self

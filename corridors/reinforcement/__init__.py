@@ -1,0 +1,1 @@
+"""Where reinforcements cut undetected transit most, against opponents of several kinds."""
