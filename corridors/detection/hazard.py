@@ -87,8 +87,9 @@ def detection_of(
     sensors
         In the graph's CRS.
     sight
-        What cuts the view; open ground unless given. An arc is seen by the part of its two ends and
-        its middle that is.
+        What cuts the view; open ground unless given. Of an arc's two ends and its middle, those
+        within range are looked at, and the part of them that is seen counts; where none is, the
+        place at which the arc comes nearest.
 
     Notes
     -----
@@ -109,7 +110,7 @@ def detection_of(
         share = _mean_taper(graph, arcs, sensors, number)
         arcs, share = arcs[share > 0], share[share > 0]
         if sight is not None and len(arcs):
-            share = share * _seen(graph, arcs, sight, number)
+            share = share * _seen(graph, arcs, sensors, sight, number)
             arcs, share = arcs[share > 0], share[share > 0]
         rates.append((arcs, share * sensors.rate_per_hour[number]))
         once.append(_controlled(graph, sensors, number))
@@ -206,17 +207,31 @@ def point_taper(start: FloatArray, end: FloatArray, reach: float) -> FloatArray:
     return mean_tapers(x0, y0, x1, y1, float(reach))
 
 
-def _seen(graph: MovementGraph, arcs: LongArray, sight: Sight, number: int) -> FloatArray:
-    """Return the part of each arc's two ends and middle that a sensor sees."""
+def _seen(
+    graph: MovementGraph, arcs: LongArray, sensors: Sensors, sight: Sight, number: int
+) -> FloatArray:
+    """Return the part of each arc's two ends and middle, of those within range, that is seen."""
     nodes, ends = np.unique([graph.tails[arcs], graph.heads[arcs]], return_inverse=True)
-    of_nodes = sight(number, np.column_stack([graph.x[nodes], graph.y[nodes]]))
+    at_nodes = np.column_stack([graph.x[nodes], graph.y[nodes]])
     start, end = _ends(graph, arcs)
     # Both ways along one piece have one middle.
     middle = np.round((start + end) / 2, 3)
     places, which = np.unique(middle, axis=0, return_inverse=True)
-    of_middles = sight(number, places)[which.ravel()]
-    first, last = of_nodes[ends.reshape(2, -1)]
-    return np.asarray((first.astype(float) + last + of_middles) / 3)
+    place, reach = sensors.place[number], sensors.range_m[number]
+    seen, within = np.zeros(len(arcs)), np.zeros(len(arcs))
+    for points, rows in ((at_nodes, ends.reshape(2, -1)), (places, which.reshape(1, -1))):
+        near = shapely.distance(shapely.points(points), place) <= reach
+        visible = np.zeros(len(points), bool)
+        visible[near] = sight(number, points[near])
+        seen += visible[rows].sum(axis=0)
+        within += near[rows].sum(axis=0)
+    between = np.flatnonzero(within == 0)
+    if len(between):
+        # Only something between them is within range: where the arc comes nearest.
+        pieces = shapely.linestrings(np.stack([start[between], end[between]], axis=1))
+        nearest = shapely.get_coordinates(shapely.shortest_line(pieces, place))[::2]
+        seen[between], within[between] = sight(number, nearest), 1.0
+    return np.asarray(seen / within)
 
 
 def _controlled(

@@ -223,6 +223,28 @@ def test_sight_counts_the_part_of_ends_and_middle_that_is_seen() -> None:
     assert survival(east, arcs) == pytest.approx(math.exp(-seen), rel=1e-12)
 
 
+def test_what_lies_beyond_the_range_is_neither_seen_nor_hidden() -> None:
+    # In fog a post sees 60 m far, and cells are 100 m wide: of an arc past it only the middle is
+    # near enough to be looked at, of one across the rim an end, and of a long one nothing.
+    layer = posts((1000.0, Y), range_m=60.0)
+    asked: list[np.ndarray] = []
+
+    def behind_a_wall(number: int, xy: np.ndarray) -> np.ndarray:
+        assert number == 0
+        assert (np.hypot(xy[:, 0] - 1000.0, xy[:, 1] - Y) <= 60.0 + 1e-6).all()
+        asked.append(xy)
+        return np.zeros(len(xy), bool)
+
+    assert seen_by(PLANE, layer).hazard(at_speed(PLANE, 5)).any()
+    hidden = seen_by(PLANE, layer, sight=behind_a_wall).hazard(at_speed(PLANE, 5))
+    assert not hidden.any()
+    assert len(np.concatenate(asked)) > 3
+    open_ground = seen_by(PLANE, layer, sight=lambda _, xy: np.ones(len(xy), bool))
+    np.testing.assert_allclose(
+        open_ground.hazard(at_speed(PLANE, 5)), seen_by(PLANE, layer).hazard(at_speed(PLANE, 5))
+    )
+
+
 CRUDE = [(0.0, 1000.0), (1500.0, 1000.0), (500.0, 1060.0), (2000.0, 1120.0)]
 STRAIGHT = [(0.0, 1000.0), (2000.0, 1120.0)]
 
