@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from corridors.pipeline import run
     from corridors.raster import Raster
     from corridors.risk import attack_rates, attack_shares, count_chances, isolation
+    from corridors.reinforcement import Reinforcement, reinforce
     from corridors.route_validation import buffer_overlap, path_deviation_index
     from corridors.sample import copy_sample
     from corridors.scenario import Scenario, load_scenario, parse_scenario, scenario_schema
@@ -111,6 +112,7 @@ _HOMES = {
     "InputError": "errors",
     "MovementGraph": "movement",
     "Raster": "raster",
+    "Reinforcement": "reinforcement",
     "RoadNetwork": "network",
     "Scenario": "scenario",
     "Sensors": "detection",
@@ -169,6 +171,7 @@ _HOMES = {
     "reach_cost": "corridor",
     "reach_hours": "corridor",
     "read_terrain": "terrain",
+    "reinforce": "reinforcement",
     "resolve_endpoints": "layers",
     "result_layers": "outputs",
     "road_distance": "network",
@@ -227,6 +230,7 @@ __all__ = [
     "InputError",
     "MovementGraph",
     "Raster",
+    "Reinforcement",
     "RoadNetwork",
     "Scenario",
     "Sensors",
@@ -285,6 +289,7 @@ __all__ = [
     "reach_cost",
     "reach_hours",
     "read_terrain",
+    "reinforce",
     "resolve_endpoints",
     "result_layers",
     "road_distance",

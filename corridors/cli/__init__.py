@@ -20,6 +20,7 @@ COMMANDS = {
     "run": "run a study and write its results",
     "compare": "hold scenarios side by side: what weather, posts or a wall change",
     "ensemble": "run a study over what is not known of its inputs",
+    "reinforce": "find where reinforcements cut what passes unseen most",
     "validate": "check a scenario and its layers without running it",
     "init": "make a study to start from: the Sinjar sample",
     "network": "build the road network of a study and write it",

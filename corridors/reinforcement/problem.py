@@ -18,7 +18,7 @@ from corridors.reinforcement.options import Options, options_of, with_moves
 from corridors.reinforcement.reply import Replies
 from corridors.scenario.model import Weather
 from corridors.study import Ground
-from corridors.study.ground import sight_over
+from corridors.study.sight import study_sight
 
 __all__ = ["Problem", "problem_of"]
 
@@ -179,7 +179,8 @@ def seen_by(ground: Ground, posts: gpd.GeoDataFrame, weather: Weather) -> Detect
         settings={str(kind): given for kind, given in scenario.sensors.items()},
         reference_kmh=scenario.reference_kmh,
     )
-    return detection_of(ground.graph, sensors, sight=sight_over(ground.terrain, sensors))
+    sight = study_sight(scenario, ground.layers, ground.terrain, sensors)
+    return detection_of(ground.graph, sensors, sight=sight)
 
 
 def _posts(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from corridors.errors import InputError
 from corridors.flow import Flow
+from corridors.interdiction import knee_of
 from corridors.progress import Progress
+from corridors.reinforcement.before_after import border_before_and_after, journeys_before_and_after
 from corridors.reinforcement.opponents import KnownRoutesOpponent, Opponent, ProbableReply, Solved
 from corridors.reinforcement.options import Plan
 from corridors.reinforcement.problem import Problem, problem_of
 from corridors.reinforcement.reply import Replies
-from corridors.reinforcement.result import Reinforcement, change_of, knee_of
+from corridors.reinforcement.result import Reinforcement, change_of
 from corridors.reinforcement.search import GAIN_MIN
 from corridors.study import Ground, Study
 
@@ -105,6 +107,7 @@ def reinforce(
     fresh = change_of(problem.fresh(asked.fresh_travellers), sensors, level=level)
     told.step("Telling what it comes to")
     table = _curve(problem, plans, nothing)
+    counts = table["places"].to_numpy(float)
     return Reinforcement(
         problem=problem,
         opponent=opponent,
@@ -115,7 +118,9 @@ def reinforce(
         change=change,
         fresh=fresh,
         curve=table,
-        knee=knee_of(table["left"].tolist()) if curve else None,
+        knee=knee_of(counts, table["left"].to_numpy(float)) if len(plans) > 1 else None,
+        border=border_before_and_after(problem, replies, sensors),
+        journeys=journeys_before_and_after(problem, replies, sensors),
         notes=_notes(problem, replies, solved, nothing, alone),
     )
 

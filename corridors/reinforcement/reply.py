@@ -89,7 +89,7 @@ class Replies:
                 f"none of {len(paths):,} travellers arrived, so that no plan changes anything; "
                 "look at the barriers, at closed crossings, and at gaps in the elevation"
             )
-        self._sampler, self._travellers, self._sigma = sampler, travellers, sigma
+        self._sampler, self.travellers, self._sigma = sampler, travellers, sigma
         self.universe = universe
         self.numbers = np.flatnonzero(paths.arrived)
         self.stratum = travellers.stratum[self.numbers]
@@ -200,7 +200,7 @@ class Replies:
         found[some[~every[some]]] = np.inf
 
         def of_traveller(row: int) -> float:
-            sampler, travellers, m = self._sampler, self._travellers, int(self.numbers[row])
+            sampler, travellers, m = self._sampler, self.travellers, int(self.numbers[row])
             least = sampler.path(travellers, m, sigma=self._sigma)
             if least is None or sampler.knowledge is None:
                 return 0.0
@@ -262,7 +262,7 @@ class Replies:
         knows = np.zeros((len(self.numbers), len(universe.sensors)), bool)
         if knowledge is None or knowledge.kappa <= 0:
             return knows
-        keys = self._travellers.key[self.numbers]
+        keys = self.travellers.key[self.numbers]
         for row in np.flatnonzero(knowledge.is_informed(keys)):
             knows[row] = knowledge.knows(keys[row], universe.sensors.id)
         return knows
@@ -271,7 +271,7 @@ class Replies:
         knowledge = self._sampler.knowledge
         if knowledge is None:
             return np.ones(len(self), bool)
-        keys = self._travellers.key[self.numbers]
+        keys = self.travellers.key[self.numbers]
         return np.array([bool(knowledge.knows(key).all()) for key in keys])
 
     def _known(self, row: int, plan: Known) -> Known:
@@ -279,7 +279,7 @@ class Replies:
         return frozenset(sensor for sensor in plan if own[sensor])
 
     def _profile(self, row: int) -> str:
-        return self._sampler.profiles[int(self._travellers.profile[self.numbers[row]])]
+        return self._sampler.profiles[int(self.travellers.profile[self.numbers[row]])]
 
     def _told(self, row: int, arcs: LongArray) -> Way:
         name = self._profile(row)
@@ -310,7 +310,7 @@ class Replies:
 
     def _solve(self, row: int, wanted: Sequence[Known]) -> list[TakenPath]:
         """Solve a traveller anew under each of some sets of sensors that it knows of."""
-        sampler, travellers, m = self._sampler, self._travellers, int(self.numbers[row])
+        sampler, travellers, m = self._sampler, self.travellers, int(self.numbers[row])
         knowledge = sampler.knowledge
         if knowledge is None:
             raise RunError("a traveller that knows of no post was to be solved again")

@@ -1,6 +1,5 @@
 """What a reinforcement comes to: the plan, what it changes, how sure that is."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +14,7 @@ from corridors.reinforcement.problem import Problem
 from corridors.reinforcement.reply import Replies
 from corridors.undetected.share import estimate
 
-__all__ = ["Change", "Estimate", "Reinforcement", "change_of", "knee_of"]
+__all__ = ["Change", "Estimate", "Reinforcement", "change_of"]
 
 FloatArray = NDArray[np.float64]
 Estimate = tuple[float, float, float]
@@ -99,7 +98,7 @@ class Reinforcement:
         What the opponent is left with when nothing is done.
     plan
         A row for each place taken, in order: ``order, id, source, kind, cost, moved_from``,
-        ``marginal`` (what it takes away after those before it), ``alone`` (what it would by itself).
+        ``marginal`` (what it takes away after those before it), ``alone`` (what it would itself).
     candidates
         All places: ``id, source, kind, cost, group, alone, taken`` (its order, 0 where it is not).
     change, fresh
@@ -111,8 +110,13 @@ class Reinforcement:
         Number of places after which one more brings much less; None where there is no bend.
     notes
         The plain truth: what was assumed, what gains nothing, what stopped the search.
-    extra
-        More tables by name: worlds, patrols, support network, bases, burden.
+    border
+        Stretches of border before and after; see `border_before_and_after`.
+    journeys
+        A row for each origin, destination and profile: ``transits`` (its share), ``unseen_before``
+        and ``unseen_after`` (of its own transits), ``hours_before`` and ``hours_after``.
+    tables, layers, records
+        What else was asked, by name: worlds, schedule, burden, support network, bases.
     """
 
     problem: Problem
@@ -125,44 +129,14 @@ class Reinforcement:
     fresh: Change | None
     curve: pd.DataFrame
     knee: int | None
+    border: gpd.GeoDataFrame
+    journeys: pd.DataFrame
     notes: tuple[str, ...] = ()
-    extra: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    layers: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    records: dict[str, Any] = field(default_factory=dict)
 
     @property
     def gap(self) -> float:
         """How far what is left lies above the bound; NaN where nothing is proven."""
         return self.solved.value - self.solved.bound
-
-
-def knee_of(left: Sequence[float]) -> int | None:
-    """Return after how many places one more brings much less: where the curve bends most.
-
-    Parameters
-    ----------
-    left
-        What 0, 1, 2 ... places leave.
-
-    Returns
-    -------
-    int
-        Where the curve lies farthest below the straight line between its ends; None for fewer than
-        three points, or a curve that does not lie below it.
-
-    References
-    ----------
-    Satopaa, Albrecht, Irwin and Raghavan 2011, doi 10.1109/ICDCSW.2011.20.
-
-    Examples
-    --------
-    >>> knee_of([1.0, 0.6, 0.3, 0.28, 0.26])
-    2
-    >>> knee_of([1.0, 0.5]) is None
-    True
-    """
-    values = np.asarray(left, float)
-    if len(values) < 3:
-        return None
-    straight = np.linspace(values[0], values[-1], len(values))
-    below = straight - values
-    best = int(np.argmax(below))
-    return best if below[best] > 1e-9 else None
