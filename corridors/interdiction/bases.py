@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from corridors.errors import InputError
+from corridors.interdiction.branch import cut_and_branch
 from corridors.interdiction.candidates import Candidates
-from corridors.interdiction.master import VIOLATED, Cut, cut_and_branch
+from corridors.interdiction.master import VIOLATED, Cut
 from corridors.interdiction.plan import Plan, status_of
 from corridors.interdiction.pool import PathPool, Ways
 
@@ -293,7 +294,7 @@ class _Losses:
         """Return the value after a loss in the units of distances and weights."""
         return float(self._pair_weights @ self._nearest(chosen))
 
-    def cuts(self, x: FloatArray, left: FloatArray) -> Sequence[Cut]:
+    def cuts(self, x: FloatArray, left: FloatArray, *, search: bool) -> Sequence[Cut]:  # noqa: ARG002 all cuts are known
         """Return steps from base to base."""
         return self._pool.cuts(x, left)
 
@@ -315,7 +316,7 @@ class _Additions:
         nearest = self._table[:, chosen].min(axis=1, initial=np.inf)
         return float(self.weights @ np.minimum(nearest, self._now))
 
-    def cuts(self, x: FloatArray, left: FloatArray) -> Sequence[Cut]:
+    def cuts(self, x: FloatArray, left: FloatArray, *, search: bool) -> Sequence[Cut]:  # noqa: ARG002 all cuts are known
         """Return for each post the cut at the distance at which candidates add up to one."""
         filled = np.cumsum(x[self._order], axis=1) < 1.0 - 1e-12
         at = filled.sum(axis=1)

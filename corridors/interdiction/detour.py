@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from corridors.errors import InputError
+from corridors.interdiction.branch import cut_and_branch
 from corridors.interdiction.candidates import Candidates
 from corridors.interdiction.graph import DelayGraph, Pairs
-from corridors.interdiction.master import VIOLATED, Cut, cut_and_branch
+from corridors.interdiction.master import VIOLATED, Cut
 from corridors.interdiction.plan import Plan, note_of, status_of
 from corridors.interdiction.routing import Routing, Watch, known_candidates
 
@@ -164,8 +165,10 @@ class _Detours:
         """Return the weight that a plan catches."""
         return self.scale * float(self.weights @ self._caught(chosen))
 
-    def cuts(self, x: FloatArray, left: FloatArray) -> Sequence[Cut]:
+    def cuts(self, x: FloatArray, left: FloatArray, *, search: bool) -> Sequence[Cut]:
         """Return ways within the detour that meet less than what the pair counts as caught."""
+        if not search:
+            return []
         part = x[self._routing.place]
         found: dict[int, tuple[float, Cut]] = {}
         with np.errstate(invalid="ignore"):

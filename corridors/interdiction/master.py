@@ -1,4 +1,4 @@
-"""Cut generation and branching: the best plan when what each pair is left with comes in cuts."""
+"""Cut generation: the linear program of a plan, in which what pairs are left with comes in cuts."""
 
 import time
 from collections.abc import Sequence
@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from corridors.interdiction.candidates import Candidates
 from corridors.interdiction.program import INFINITY, Program, Solved
 
-__all__ = ["Cut", "Found", "Oracle", "cut_and_branch"]
+__all__ = ["VIOLATED", "Cut", "Master", "Oracle"]
 
 FloatArray = NDArray[np.float64]
 LongArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 # A cut that is broken by less tells nothing.
 VIOLATED = 2e-8
@@ -44,32 +45,17 @@ class Oracle(Protocol):
     upper: FloatArray
 
     def value(self, chosen: LongArray) -> float:
-        """Return the exact value of a plan: weights @ what each pair is left with."""
+        """Return the exact value of a plan: weights @ what each pair is left with.
 
-    def cuts(self, x: FloatArray, left: FloatArray) -> Sequence[Cut]:
-        """Return cuts broken at x; where x is whole, none only if `left` is no less than true."""
+        After it, `cuts` knows the cuts that hold pairs to that value at that plan.
+        """
 
-
-@dataclass(frozen=True)
-class Found:
-    """The best plan found, its value, what is proven, and why the search ended."""
-
-    chosen: LongArray
-    value: float
-    bound: float
-    iterations: int
-    limit: str
+    def cuts(self, x: FloatArray, left: FloatArray, *, search: bool) -> Sequence[Cut]:
+        """Return cuts that are broken at x, of what is known, or after a search for more."""
 
 
-def cut_and_branch(
-    oracle: Oracle,
-    candidates: Candidates,
-    *,
-    usable: NDArray[np.bool_],
-    gap: float,
-    seconds: float,
-) -> Found:
-    """Return the plan of least value, proven by a program that grows by cuts.
+class Master:
+    """The linear program, the best plan found so far, and what is proven.
 
     Parameters
     ----------
@@ -83,131 +69,113 @@ def cut_and_branch(
         Relative distance of plan and bound at which the search ends.
     seconds
         Limit of time.
-
-    Notes
-    -----
-    First the linear program with cuts until its bound stands still; then candidates that cannot be
-    in (or out of) any better plan are fixed by their reduced costs (Dantzig, Fulkerson and Johnson
-    1954); then whole numbers, solved again with the cuts of each answer until an answer breaks
-    none (Benders 1962).
     """
-    return _Search(oracle, candidates, usable, gap, seconds).run()
 
-
-class _Search:
     def __init__(
         self,
         oracle: Oracle,
         candidates: Candidates,
-        usable: NDArray[np.bool_],
+        *,
+        usable: BoolArray,
         gap: float,
         seconds: float,
     ) -> None:
         self._oracle, self._candidates = oracle, candidates
         self._gap, self._end = gap, time.monotonic() + seconds
-        self._count = candidates.count
-        self._places = np.arange(self._count)
-        self._free = usable & candidates.affordable
-        pairs = len(oracle.weights)
+        self.count = candidates.count
+        self._places = np.arange(self.count)
+        self.free = usable & candidates.affordable
         self._program = Program(
-            np.concatenate([np.zeros(self._count), oracle.weights]),
-            np.concatenate([np.zeros(self._count), oracle.lower]),
-            np.concatenate([self._free.astype(np.float64), oracle.upper]),
+            np.concatenate([np.zeros(self.count), oracle.weights]),
+            np.concatenate([np.zeros(self.count), oracle.lower]),
+            np.concatenate([self.free.astype(np.float64), oracle.upper]),
         )
         limits = [(-INFINITY, candidates.budget, self._places, candidates.cost)]
         limits += [(-INFINITY, 1.0, g, np.ones(len(g))) for g in candidates.sets if len(g) > 1]
         self._program.add_rows(limits)
         self._first = self._program.rows
         self._floor = np.empty(0)
-        self._pairs = pairs
-        self._best = np.empty(0, np.int64)
-        self._value = oracle.value(self._best)
-        self._bound = -INFINITY
-        self._seen: set[bytes] = set()
+        self.best = np.empty(0, np.int64)
+        self.value = oracle.value(self.best)
+        self._seen = {self.best.tobytes()}
         self.rounds = 0
 
-    def run(self) -> Found:
-        if self._free.any():
-            limit = self._relaxed()
-            if not limit and not self._closed:
-                limit = self._whole()
-        else:
-            limit, self._bound = "", self._value
-        self._bound = min(self._bound, self._value)
-        return Found(self._best, self._value, self._bound, self.rounds, limit)
-
     @property
-    def _left(self) -> float:
+    def left(self) -> float:
+        """Seconds left."""
         return self._end - time.monotonic()
 
     @property
-    def _closed(self) -> bool:
-        return self._value - self._bound <= max(self._gap * abs(self._value), 0.1 * self._gap)
+    def cutoff(self) -> float:
+        """Bound from which on nothing that is worth finding is left."""
+        return self.value - max(self._gap * abs(self.value), 0.1 * self._gap)
 
-    def _relaxed(self) -> str:
-        """Add cuts to the linear program until its bound stands still."""
+    def solve(self) -> Solved | None:
+        """Solve the linear program as it stands; None if time is up."""
+        left = self.left
+        solved = self._program.solve(seconds=left) if left > 0 else None
+        self.rounds += 1
+        return solved if solved is not None and solved.optimal else None
+
+    def whole(self, gap: float) -> tuple[Solved | None, list[FloatArray]]:
+        """Solve for whole numbers to within a gap.
+
+        Returns
+        -------
+        solved
+            None if time was up before.
+        found
+            Solutions that were come across on the way, the last one included.
+        """
+        if self.left <= 0:
+            return None, []
+        program = self._program
+        program.integer(self._places)
+        if len(self.best):
+            x = np.isin(self._places, self.best).astype(np.float64)
+            program.start_from(np.concatenate([x, self._oracle.upper]))
+        self.rounds += 1
+        solved = program.solve(seconds=self.left, gap=gap)
+        found = program.improving() if solved.feasible else []
+        return solved, [*found, solved.values] if len(solved.values) else found
+
+    def taken(self, solved: Solved) -> FloatArray:
+        """Return the part of each place that a solution takes."""
+        return np.clip(solved.values[: self.count], 0.0, 1.0)
+
+    def relax(self) -> Solved | None:
+        """Add cuts until the bound stands still; None if time is up."""
         history: list[float] = []
-        while True:
-            solved = self._program.solve(seconds=self._left)
-            if not solved.optimal or self._left <= 0:
-                return "time"
-            self.rounds += 1
-            self._bound = max(self._bound, solved.objective)
+        while (solved := self.solve()) is not None:
             history.append(solved.objective)
-            x = np.clip(solved.values[: self._count], 0.0, 1.0)
-            cuts = self._oracle.cuts(x, solved.values[self._count :])
+            cuts = self.broken(solved.values, search=True)
             if self.rounds % ROUNDING == 1 or not cuts:
-                self._try(self._candidates.filled(self._order(x, solved)))
-            self._fix(solved)
-            if not cuts or self._closed or self._stuck(history):
-                self._add(cuts)
-                return ""
-            self._add(cuts)
+                self.round(solved)
+            if not cuts or solved.objective >= self.cutoff or self._stuck(history):
+                return solved
+            self.add(cuts)
+        return None
 
     def _stuck(self, history: list[float]) -> bool:
         if len(history) <= PATIENCE:
             return False
-        return history[-1] - history[-1 - PATIENCE] < PROGRESS * (self._value - history[-1])
+        return history[-1] - history[-1 - PATIENCE] < PROGRESS * (self.value - history[-1])
 
-    def _order(self, x: FloatArray, solved: Solved) -> LongArray:
-        wanted = x - 1e-3 * np.clip(solved.reduced[: self._count], 0.0, None)
-        order = np.lexsort((self._places, -wanted))
-        return order[self._free[order]]
+    def broken(self, values: FloatArray, *, search: bool) -> Sequence[Cut]:
+        """Return cuts that a solution breaks."""
+        x = np.clip(values[: self.count], 0.0, 1.0)
+        return self._oracle.cuts(x, values[self.count :], search=search)
 
-    def _try(self, chosen: LongArray) -> None:
-        """Keep a plan if it is the best so far, and the cuts that its ways give."""
-        key = chosen.tobytes()
-        if key in self._seen:
-            return
-        self._seen.add(key)
-        value = self._oracle.value(chosen)
-        if value < self._value:
-            self._best, self._value = chosen, value
-
-    def _fix(self, solved: Solved) -> None:
-        """Fix what no plan better than the best so far can have otherwise."""
-        reduced = solved.reduced[: self._count]
-        slack = self._value - solved.objective + 1e-9
-        x = solved.values[: self._count]
-        out = self._free & (reduced > slack) & (x < 0.5)
-        into = self._free & (-reduced > slack) & (x > 0.5)
-        if out.any():
-            self._program.bounds(np.flatnonzero(out), np.zeros(out.sum()), np.zeros(out.sum()))
-            self._free &= ~out
-        if into.any():
-            self._program.bounds(np.flatnonzero(into), np.ones(into.sum()), np.ones(into.sum()))
-
-    def _add(self, cuts: Sequence[Cut]) -> None:
+    def add(self, cuts: Sequence[Cut]) -> None:
+        """Add cuts; where rows are many, those that bind nothing go."""
         if self._program.rows > MOST_ROWS:
-            idle = self._program.row_slack(self._floor, self._first) > 1e-6
-            self._program.drop_rows(np.flatnonzero(idle) + self._first)
-            self._floor = self._floor[~idle]
+            self.forget()
         self._program.add_rows(
             [
                 (
                     cut.constant,
                     INFINITY,
-                    np.append(cut.places, self._count + cut.of),
+                    np.append(cut.places, self.count + cut.of),
                     np.append(cut.drop, 1.0),
                 )
                 for cut in cuts
@@ -215,31 +183,31 @@ class _Search:
         )
         self._floor = np.append(self._floor, [cut.constant for cut in cuts])
 
-    def _whole(self) -> str:
-        """Solve for whole numbers, with the cuts of each answer, until one breaks none."""
-        self._program.integer(self._places)
-        while not self._closed:
-            if self._left <= 0:
-                return "time"
-            if len(self._best):
-                self._program.start_from(self._as_values())
-            solved = self._program.solve(seconds=self._left, gap=self._gap / 4)
-            self.rounds += 1
-            if not solved.feasible:  # every plan but those already seen is fixed away
-                self._bound = self._value
-                break
-            self._bound = max(self._bound, min(solved.bound, self._value))
-            if not len(solved.values):
-                return "time"
-            x = np.round(solved.values[: self._count])
-            self._try(np.flatnonzero(x > 0.5))
-            cuts = self._oracle.cuts(x, solved.values[self._count :])
-            self._add(cuts)
-            if not cuts and solved.optimal:
-                break
-        return ""
+    def forget(self, slack: float = 1e-6) -> None:
+        """Drop cuts that lie farther than this from the last solution."""
+        idle = self._program.row_slack(self._floor, self._first) > slack
+        self._program.drop_rows(np.flatnonzero(idle) + self._first)
+        self._floor = self._floor[~idle]
 
-    def _as_values(self) -> FloatArray:
-        x = np.zeros(self._count)
-        x[self._best] = 1.0
-        return np.concatenate([x, self._oracle.upper])
+    def fix(self, solved: Solved) -> None:
+        """Fix places that no plan better than the best so far can have otherwise."""
+        reduced, x = solved.reduced[: self.count], self.taken(solved)
+        slack = self.value - solved.objective + 1e-9
+        self.free &= ~((reduced > slack) & (x < 0.5))
+        lower = (-reduced > slack) & (x > 0.5)
+        self._program.bounds(self._places, lower.astype(np.float64), self.free.astype(np.float64))
+
+    def round(self, solved: Solved) -> None:
+        """Try the plan that takes places in the order in which a solution wants them."""
+        price = np.clip(solved.reduced[: self.count], 0.0, None)
+        order = np.lexsort((self._places, -(self.taken(solved) - 1e-3 * price)))
+        self.consider(self._candidates.filled(order[self.free[order]]))
+
+    def consider(self, chosen: LongArray) -> None:
+        """Keep a plan if it is the best so far."""
+        key = chosen.tobytes()
+        if key not in self._seen:
+            self._seen.add(key)
+            value = self._oracle.value(chosen)
+            if value < self.value:
+                self.best, self.value = chosen, value

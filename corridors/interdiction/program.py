@@ -34,17 +34,15 @@ class Solved:
     Attributes
     ----------
     values
-        Of the variables; empty where no solution was found.
+        Of the variables; empty where there is no solution.
     objective, bound
         Of the solution, and what no solution undercuts.
     optimal
-        Whether it is proven.
+        Whether the answer is final; if not, time was up.
     feasible
-        Whether any solution exists; False only where that is proven.
-    reduced
-        Reduced costs of the variables, of a linear program.
-    duals
-        Of the rows, of a linear program.
+        Whether any solution exists.
+    reduced, duals
+        Reduced costs of the variables and duals of the rows, of a linear program.
     """
 
     values: FloatArray
@@ -75,6 +73,9 @@ class Program:
         every = np.arange(self.size, dtype=np.int32)
         self._highs.addVars(self.size, lower, upper)
         self._highs.changeColsCost(self.size, every, np.asarray(cost, np.float64))
+        self._highs.setOptionValue("mip_feasibility_tolerance", TOLERANCE)
+        self._highs.setOptionValue("mip_improving_solution_save", True)
+        self._whole = False
         self.rows = 0
 
     def add_row(
@@ -115,11 +116,11 @@ class Program:
         """Give variables other bounds."""
         self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
 
-    def integer(self, columns: LongArray, *, whole: bool = True) -> None:
-        """Ask that variables are whole numbers, or no longer."""
-        kind = highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous
-        kinds = np.full(len(columns), int(kind), np.uint8)
+    def integer(self, columns: LongArray) -> None:
+        """Ask that variables are whole numbers from now on."""
+        kinds = np.full(len(columns), int(highspy.HighsVarType.kInteger), np.uint8)
         self._highs.changeColsIntegrality(len(columns), columns.astype(np.int32), kinds)
+        self._whole = True
 
     def start_from(self, values: FloatArray) -> None:
         """Give the solver a solution to start from."""
@@ -127,34 +128,37 @@ class Program:
         start.col_value = values.tolist()
         self._highs.setSolution(start)
 
-    def solve(self, *, seconds: float = INFINITY, gap: float = 1e-9) -> Solved:
-        """Solve, at most so many seconds, to within a relative gap for whole numbers."""
+    def improving(self) -> list[FloatArray]:
+        """Return solutions that the last search among whole numbers came across."""
+        return [np.array(found.col_value) for found in self._highs.getSavedMipSolutions()]
+
+    def solve(self, *, seconds: float = INFINITY, gap: float = 0.0) -> Solved:
+        """Solve, at most so many seconds; among whole numbers to within a relative gap."""
         highs = self._highs
-        # The clock of the solver runs on from one call to the next.
-        highs.setOptionValue("time_limit", highs.getRunTime() + max(seconds, 1e-3))
-        highs.setOptionValue("mip_rel_gap", gap)
-        highs.setOptionValue("mip_abs_gap", gap)
-        highs.setOptionValue("mip_feasibility_tolerance", TOLERANCE)
+        # The clock of the solver runs on from one linear program to the next.
+        passed = 0.0 if self._whole else highs.getRunTime()
+        highs.setOptionValue("time_limit", passed + max(seconds, 1e-3))
+        for name in ("mip_rel_gap", "mip_abs_gap"):
+            highs.setOptionValue(name, gap)
         highs.run()
-        status = highs.getModelStatus()
-        info = highs.getInfo()
-        solution = highs.getSolution()
+        status, info = highs.getModelStatus(), highs.getInfo()
         kinds = highspy.HighsModelStatus
         if status in {kinds.kInfeasible, kinds.kUnboundedOrInfeasible}:
             none = np.empty(0)
-            return Solved(none, INFINITY, INFINITY, optimal=True, feasible=False, reduced=none,
-                          duals=none)  # fmt: skip
+            return Solved(
+                none, INFINITY, INFINITY, optimal=True, feasible=False, reduced=none, duals=none
+            )
         optimal = status == kinds.kOptimal
         if not optimal and status not in {kinds.kTimeLimit, kinds.kInterrupt}:
             raise RunError(f"the solver stopped with: {highs.modelStatusToString(status)}")
-        whole = info.mip_node_count >= 0
-        has = int(info.primal_solution_status) == highspy.kSolutionStatusFeasible
+        solution = highs.getSolution()
+        known = int(info.primal_solution_status) == highspy.kSolutionStatusFeasible
         objective = float(info.objective_function_value)
-        bound = float(info.mip_dual_bound) if whole else (objective if optimal else -INFINITY)
+        of_linear = objective if optimal else -INFINITY
         return Solved(
-            np.array(solution.col_value) if has else np.empty(0),
-            objective if has else INFINITY,
-            bound,
+            np.array(solution.col_value) if known else np.empty(0),
+            objective if known else INFINITY,
+            float(info.mip_dual_bound) if self._whole else of_linear,
             optimal=optimal,
             feasible=True,
             reduced=np.array(solution.col_dual),

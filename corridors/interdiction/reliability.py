@@ -6,9 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from corridors.interdiction.branch import cut_and_branch
 from corridors.interdiction.candidates import Candidates
 from corridors.interdiction.graph import Pairs, SensorGraph
-from corridors.interdiction.master import Cut, cut_and_branch
+from corridors.interdiction.master import Cut
 from corridors.interdiction.plan import Plan, note_of, status_of
 from corridors.interdiction.pool import PathPool, Ways
 from corridors.interdiction.routing import Routing, Watch, known_candidates
@@ -176,15 +177,14 @@ class _BestReply:
         costs = self._routing.costs(self._routing.placed(chosen))
         return float(self._pair_weights @ np.exp(-costs))
 
-    def cuts(self, x: FloatArray, left: FloatArray) -> Sequence[Cut]:
-        """Return cuts of the ways known, after a search for better ones."""
-        part, added = x[self._routing.place], self._routing.added
-        if np.all((x == 0) | (x == 1)):
-            self._learn(self._routing.placed(np.flatnonzero(x > 0.5)))
-        for times in TRIED:
-            self._learn(times * part * np.minimum(added, MOST_ADDED))
-        with np.errstate(divide="ignore"):
-            self._learn(-np.log1p(part * np.expm1(-added)))
+    def cuts(self, x: FloatArray, left: FloatArray, *, search: bool) -> Sequence[Cut]:
+        """Return cuts of the ways known, if wished after a search for more."""
+        if search:
+            part, added = x[self._routing.place], self._routing.added
+            for times in TRIED:
+                self._learn(times * part * np.minimum(added, MOST_ADDED))
+            with np.errstate(divide="ignore"):
+                self._learn(-np.log1p(part * np.expm1(-added)))
         return self._pool.cuts(x, left)
 
     def without_idle(self, chosen: LongArray) -> LongArray:

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from corridors.errors import InputError
+from corridors.interdiction.branch import cut_and_branch
 from corridors.interdiction.candidates import SLACK, Candidates
-from corridors.interdiction.master import Cut, cut_and_branch
+from corridors.interdiction.master import Cut
 from corridors.interdiction.plan import BOUNDED, PROVEN, Plan, note_of, status_of
 from corridors.interdiction.pool import PathPool, Ways
 from corridors.kernels.order import grouped
@@ -229,7 +230,7 @@ class _Flows:
         """Return the flow that is caught."""
         return float(self._routes.weights @ (1.0 - self.unseen(chosen)))
 
-    def cuts(self, x: FloatArray, left: FloatArray) -> Sequence[Cut]:
+    def cuts(self, x: FloatArray, left: FloatArray, *, search: bool) -> Sequence[Cut]:  # noqa: ARG002 all routes are known
         """Return the most broken cut of each route."""
         return self._pool.cuts(x, left)
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from corridors.interdiction.branch import cut_and_branch
 from corridors.interdiction.candidates import Candidates
 from corridors.interdiction.graph import DelayGraph, Pairs
-from corridors.interdiction.master import Cut, cut_and_branch
+from corridors.interdiction.master import Cut
 from corridors.interdiction.plan import Plan, note_of, status_of
 from corridors.interdiction.pool import PathPool, Ways
 from corridors.interdiction.routing import Routing, Watch, known_candidates
@@ -161,11 +162,12 @@ class _ShortestReply:
         """Return the value of a plan in the units of the lengths and weights."""
         return float(self._pair_weights @ self._lengths(self._routing.placed(chosen)))
 
-    def cuts(self, x: FloatArray, left: FloatArray) -> Sequence[Cut]:
-        """Return cuts of the ways known, after a search for better ones."""
-        part = x[self._routing.place] * self._routing.added
-        for times in TRIED:
-            self._learn(times * part)
+    def cuts(self, x: FloatArray, left: FloatArray, *, search: bool) -> Sequence[Cut]:
+        """Return cuts of the ways known, if wished after a search for more."""
+        if search:
+            part = x[self._routing.place] * self._routing.added
+            for times in TRIED:
+                self._learn(times * part)
         return self._pool.cuts(x, left)
 
     def without_idle(self, chosen: LongArray) -> LongArray:
