@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -13,6 +14,7 @@ from corridors.errors import InputError
 from corridors.flow import Flow
 from corridors.interdiction import knee_of
 from corridors.progress import Progress
+from corridors.reinforcement.adversaries import BestReply, Evasion
 from corridors.reinforcement.before_after import border_before_and_after, journeys_before_and_after
 from corridors.reinforcement.opponents import KnownRoutesOpponent, Opponent, ProbableReply, Solved
 from corridors.reinforcement.options import Plan
@@ -98,7 +100,7 @@ def reinforce(
     alone = _alone(problem, other)
     told.step("Searching for the plan")
     plans = _plans(problem, other, seconds=limit, curve=curve, progress=told)
-    solved = plans[-1]
+    solved = replace(plans[-1], plan=_in_order(other, plans[-1].plan))
     nothing = float(other.values([()])[0])
     level = travelling.settings.confidence
     sensors = problem.options.sensors(solved.plan)
@@ -139,7 +141,7 @@ def opponent_of(name: str, problem: Problem, replies: Replies) -> Opponent:
         return KnownRoutesOpponent(replies, problem.options)
     if name == "probable":
         return ProbableReply(replies, problem.options)
-    raise InputError(f"the opponent '{name}' is not there yet")
+    return BestReply(problem) if name == "best" else Evasion(problem)
 
 
 def _alone(problem: Problem, other: Opponent) -> pd.Series:
@@ -172,6 +174,15 @@ def _plans(
             now = found[-1]
         found.append(now)
     return found
+
+
+def _in_order(other: Opponent, plan: Plan) -> Plan:
+    """Return a plan in the order in which its parts gain most."""
+    order: Plan = ()
+    while len(order) < len(plan):
+        more = [(*order, one) for one in plan if one not in order]
+        order = more[int(np.argmin(other.values(more)))]
+    return order
 
 
 def _curve(problem: Problem, plans: Sequence[Solved], nothing: float) -> pd.DataFrame:
@@ -212,7 +223,7 @@ def _plan_layer(
         kind=kinds,
         cost=problem.options.cost[list(plan)],
         moved_from=[problem.moved_from(option) for option in plan],
-        marginal=-np.diff(steps),
+        marginal=steps[:-1] - steps[1:],
         alone=alone.iloc[places].to_numpy(),
     )
 
