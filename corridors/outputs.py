@@ -1,6 +1,6 @@
 """All files of a result: layers, rasters, maps, summary and manifest, in one folder."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from corridors.export import (
 )
 from corridors.progress import Progress
 from corridors.raster import Raster
+from corridors.report.flow_words import roads_told
 from corridors.report.map_html import write_map_html
 from corridors.report.map_png import write_map_png
 from corridors.report.overlay import step_colours
@@ -35,6 +36,9 @@ __all__ = ["OUTPUT_STEPS", "result_layers", "with_lonlat", "write_study"]
 OUTPUT_STEPS = 6
 # Travellers this near one another are on one way; a generalised path is up to a cell off.
 MODE_CELLS = 3.0
+# Classes of the rasters in a GIS, in parts of the transits; what is below the first is not drawn.
+PASSED_BREAKS = (0.01, 0.02, 0.05, 0.1, 0.2)
+WORTH_BREAKS = (0.001, 0.002, 0.005, 0.01, 0.02)
 
 TITLES: Mapping[str, str] = {
     "corridors": "Corridors: bands that hold a share of the transits' way, and ways little longer "
@@ -50,7 +54,8 @@ TITLES: Mapping[str, str] = {
     "incidents": "Incidents",
     "worth": "Places for one more sensor, and what it takes away from the undetected share when "
     "those who know of posts keep away from it",
-    "network": "Roads and crossings as a network",
+    "network": "Roads as a network, with the share of the transits that use each",
+    "crossings": "Crossings, with the share of the transits that pass each",
 }
 # Results that rest on layers which may be made up, besides what their own rows say.
 RESTS_ON: Mapping[str, tuple[str, ...]] = {
@@ -66,6 +71,7 @@ RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "incidents": ("incidents",),
     "worth": ("checkpoints", "roads", "crossings"),
     "network": ("roads", "crossings"),
+    "crossings": ("crossings", "roads"),
 }
 
 
@@ -84,7 +90,8 @@ def result_layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
         "buffers": study.buffers,
         "incidents": study.layers["incidents"],
         "worth": study.worth.candidates,
-        "network": _network_layer(study),
+        "network": roads_told(study),
+        "crossings": _crossings(study),
     }
 
 
@@ -133,33 +140,18 @@ def _travellers(study: Study) -> gpd.GeoDataFrame:
     return table
 
 
-def _network_layer(study: Study) -> gpd.GeoDataFrame:
-    """Return roads and crossings of the network in one layer, told apart by ``role``."""
-    flow = study.flow
-    edges = study.network.edges_gdf().assign(role="road")
-    used = flow.edges.frame()
-    edges[used.columns] = used.to_numpy()
-    nodes = study.network.nodes_gdf()
-    gates = nodes[nodes["kind"] == "crossing"]
-    names = study.layers["crossings"].set_index("id")["name"]
-    passed = flow.gates.frame().set_axis(names.index, axis=0)
+def _crossings(study: Study) -> gpd.GeoDataFrame:
+    """Return the crossings with the share of the transits through each, and their road node."""
+    crossings = study.layers["crossings"].copy()
+    passed = study.flow.gates.frame()
     # That nobody passes a closed crossing is certain, not an estimate.
     passed[~study.graph.crossings_open] = 0.0
-    crossings = gpd.GeoDataFrame(
-        {
-            "id": "crossing-" + gates["crossing_id"].astype(str) + "-" + gates["node"].astype(str),
-            "role": "crossing",
-            "name": gates["crossing_id"].map(names),
-            "open": gates["open"],
-            **{
-                column: gates["crossing_id"].map(passed[column])
-                for column in ("share", "share_low", "share_high")
-            },
-        },
-        geometry=gates.geometry,
-        crs=edges.crs,
-    )
-    return gpd.GeoDataFrame(pd.concat([edges, crossings], ignore_index=True), crs=edges.crs)
+    crossings[passed.columns] = passed.to_numpy()
+    nodes = study.network.nodes_gdf()
+    gates = nodes[nodes["kind"] == "crossing"]
+    # Each road that passes a crossing has a node of its own there.
+    of_roads = gates["node"].astype(str).groupby(gates["crossing_id"]).agg(", ".join)
+    return crossings.assign(network_nodes=crossings["id"].map(of_roads).fillna(""))
 
 
 def write_study(study: Study, folder: Path, *, progress: Progress | None = None) -> None:
@@ -231,14 +223,11 @@ def _write_geojson(study: Study, layers: Mapping[str, gpd.GeoDataFrame], folder:
 def _write_gis(study: Study, layers: Mapping[str, gpd.GeoDataFrame], folder: Path) -> None:
     inputs = {
         kind: study.layers[kind]
-        for kind in ("governorates", "places", "camps", "borders", "crossings")
+        for kind in ("governorates", "places", "landmarks", "camps", "borders")
         if len(study.layers[kind])
     }
-    roads = layers["network"][layers["network"]["role"] == "road"]
-    # Columns of crossings only; without a road there is nothing to tell them by.
-    roads = roads.dropna(axis="columns", how="all") if len(roads) else roads
     write_geopackage(
-        {**layers, "network": roads, **inputs},
+        {**layers, **inputs},
         folder / "study.gpkg",
         titles=dict(TITLES),
         attribution=_metadata(study)["attribution"],
@@ -257,8 +246,16 @@ def _write_gis(study: Study, layers: Mapping[str, gpd.GeoDataFrame], folder: Pat
     write_cog(bands, folder / "travel_time.tif", tags=_metadata(study))
     write_cog(_worth(study), folder / "marginal_value.tif", tags=_metadata(study))
     write_cog(_passages(study), folder / "passages.tif", tags=_metadata(study))
-    style = raster_qml(HOURS_BREAKS, step_colours(len(HOURS_BREAKS) + 1), unit="h")
-    (folder / "travel_time.qml").write_text(style, encoding="utf-8")
+    _style_raster(folder / "travel_time.qml", HOURS_BREAKS, unit="h")
+    _style_raster(folder / "passages.qml", PASSED_BREAKS, unit="%", scale=100, least_hidden=True)
+    _style_raster(
+        folder / "marginal_value.qml", WORTH_BREAKS, unit="%", scale=100, least_hidden=True
+    )
+
+
+def _style_raster(path: Path, breaks: Sequence[float], **how: Any) -> None:
+    style = raster_qml(breaks, step_colours(len(breaks) + 1), **how)
+    path.write_text(style, encoding="utf-8")
 
 
 def _passages(study: Study) -> list[Raster]:

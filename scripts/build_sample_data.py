@@ -59,6 +59,7 @@ def _vector_layers(cache: Path) -> dict[str, list[Feature]]:
         "boundaries/borders_natural_earth.geojson": boundaries.natural_earth_borders(cache),
         "boundaries/governorates.geojson": boundaries.governorates(cache),
         "places/places.geojson": towns,
+        "places/landmarks.geojson": documented.landmarks(),
         "roads/roads.geojson": network,
         "crossings/crossings.geojson": documented.crossings(),
         "posts/checkpoints_synthetic.geojson": synthetic.checkpoints(iraq_syria, iraq, network),

@@ -74,7 +74,7 @@ def wall_layer() -> gpd.GeoDataFrame:
 
 def test_every_layer_is_written_and_those_without_rows_are_valid_too(results: Path) -> None:
     layers = sorted(results.glob("*.geojson"))
-    assert len(layers) == 12
+    assert len(layers) == 13
     for path in layers:
         assert_rfc7946(path)
     assert json.loads((results / "checkpoints.geojson").read_text())["features"] == []

@@ -26,6 +26,7 @@ LAYERS = [
     "buffers",
     "checkpoints",
     "corridors",
+    "crossings",
     "endpoints",
     "incidents",
     "network",
@@ -55,6 +56,8 @@ def test_all_outputs_are_there(results: Path) -> None:
         "marginal_value.tif",
         "passages.tif",
         "travel_time.tif",
+        "marginal_value.qml",
+        "passages.qml",
         "travel_time.qml",
         "map.html",
         "map.png",
@@ -140,8 +143,11 @@ def test_passages_are_described_and_add_up(study: Study, results: Path) -> None:
 
 
 def test_nobody_passes_a_closed_crossing_and_that_is_certain(results: Path) -> None:
-    network = gpd.read_file(results / "network.geojson")
-    crossings = network[network["role"] == "crossing"]
+    crossings = gpd.read_file(results / "crossings.geojson")
+    nodes = ", ".join(crossings["network_nodes"]).split(", ")
+    roads = gpd.read_file(results / "network.geojson")
+    assert set(roads.geom_type) == {"LineString"}
+    assert {int(node) for node in nodes if node} <= {*roads["from_node"], *roads["to_node"]}
     closed = ~crossings["open"].astype(bool)
     assert closed.any()
     assert (crossings.loc[closed, ["share", "share_low", "share_high"]] == 0).all(axis=None)

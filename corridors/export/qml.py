@@ -40,7 +40,14 @@ def to_qml(style: Style) -> str:
     return DOCTYPE + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def raster_qml(breaks: Sequence[float], colours: Sequence[str], *, unit: str) -> str:
+def raster_qml(
+    breaks: Sequence[float],
+    colours: Sequence[str],
+    *,
+    unit: str,
+    scale: float = 1.0,
+    least_hidden: bool = False,
+) -> str:
     """Return the style of a raster's first band in classes, as QML for a ``.qml`` beside it.
 
     Without one QGIS shows a raster of several bands as if they were red, green and blue.
@@ -53,11 +60,18 @@ def raster_qml(breaks: Sequence[float], colours: Sequence[str], *, unit: str) ->
         One more than there are limits, as ``#rrggbb``.
     unit
         For the legend.
+    scale
+        By which values are multiplied for the legend: 100 for shares told in percent.
+    least_hidden
+        Whether the lowest class is not drawn at all.
 
     Examples
     --------
     >>> "up to 2 h" in raster_qml([2.0], ["#440154", "#fde725"], unit="h")
     True
+    >>> share = raster_qml([0.01], ["#440154", "#fde725"], unit="%", scale=100, least_hidden=True)
+    >>> 'label="over 1 %"' in share, share.count('alpha="0"')
+    (True, 1)
     """
     root = ET.Element("qgis", version=QGIS_VERSION, styleCategories="Symbology")
     pipe = ET.SubElement(root, "pipe")
@@ -76,9 +90,13 @@ def raster_qml(breaks: Sequence[float], colours: Sequence[str], *, unit: str) ->
         classificationMode="1",
         clip="0",
     )
-    labels = [f"up to {limit:g} {unit}" for limit in breaks] + [f"over {breaks[-1]:g} {unit}"]
-    for limit, label, colour in zip([*breaks, math.inf], labels, colours, strict=True):
-        ET.SubElement(shader, "item", value=f"{limit:g}", label=label, color=colour, alpha="255")
+    labels = [f"up to {scale * limit:g} {unit}" for limit in breaks]
+    labels.append(f"over {scale * breaks[-1]:g} {unit}")
+    alphas = ["0" if least_hidden else "255"] + ["255"] * len(breaks)
+    for limit, label, colour, alpha in zip(
+        [*breaks, math.inf], labels, colours, alphas, strict=True
+    ):
+        ET.SubElement(shader, "item", value=f"{limit:g}", label=label, color=colour, alpha=alpha)
     ET.indent(root, " ")
     return DOCTYPE + ET.tostring(root, encoding="unicode") + "\n"
 

@@ -282,6 +282,7 @@ def _default_styles() -> dict[str, Style]:
         "network": _network(),
         "crossings": _crossings(),
         "places": Style(place, label=NAME),
+        "landmarks": Style(replace(line, width_mm=0.1, opacity=0.3), label=NAME),
         "borders": Style(replace(line, dash="dash dot")),
         "camps": Style(camp, label=NAME),
         "governorates": Style(district, label=NAME),

@@ -132,6 +132,7 @@ KINDS: Mapping[str, LayerKind] = MappingProxyType(
             _kind("camps", "point", _NAME, _POPULATION),
             _kind("countries", "polygon", _NAME),
             _kind("governorates", "polygon", _NAME),
+            _kind("landmarks", "line", _NAME),
         )
     }
 )

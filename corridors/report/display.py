@@ -21,6 +21,8 @@ __all__ = ["apart", "fit_for_display", "label_points", "without_rim"]
 SIMPLIFY_M = 50.0
 # Beyond the study's relief there is nothing to lie on: layers are cut a little outside it.
 MARGIN_M = 20_000.0
+# Where along a line its name is tried, the best first.
+ALONG = (0.5, 0.35, 0.65, 0.2, 0.8)
 LABEL_TOLERANCE_M = 2_000.0
 RIM_DIRECTIONS = 72
 RIM_INSET = 0.08
@@ -98,7 +100,7 @@ def label_points(
     if not lines:
         return ()
     longest = max(lines, key=lambda part: part.length)
-    return (longest.interpolate(0.5, normalized=True),)
+    return tuple(longest.interpolate(part, normalized=True) for part in ALONG)
 
 
 def _on_rim(

@@ -1,7 +1,7 @@
 """The relief under the map: light and shade from elevation, with a soft tint of height."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyproj
@@ -30,8 +30,13 @@ TINT_COLOURS = (
 # Light from the north-west carries the picture; the others keep slopes that face it readable.
 LIGHTS = ((315.0, 0.58), (270.0, 0.14), (225.0, 0.10), (0.0, 0.18))
 # Steepness that the picture stretches its steepest slopes to; plains would else look flat.
-STEEPEST_SHOWN_DEG = 42.0
-STEEP_QUANTILE = 0.97
+STEEPEST_SHOWN_DEG = 48.0
+STEEP_QUANTILE = 0.95
+# What full shade leaves of a colour, and how far full light takes it to white: a ridge under the
+# bands has to be seen through them.
+SHADE_LEAVES, LIGHT_LIFTS = 0.18, 0.32
+# In cells: heights in whole metres, or repeated from a coarser grid, would be shaded as stairs.
+SMOOTHING_CELLS = 0.8
 # How much the tint goes by rank instead of metres: plains get a share of the colours too.
 TINT_BY_RANK = 0.45
 TINT_QUANTILES = (0.005, 0.1, 0.25, 0.5, 0.75, 0.9, 0.96, 0.998)
@@ -145,7 +150,7 @@ def relief_picture(elevation: Raster, *, z_factor: float | None = None) -> Relie
     >>> relief_picture(Raster(ridge, place, pyproj.CRS(32637), "z", "m")).rgba.shape
     (240, 240, 4)
     """
-    fine = _enlarged(elevation)
+    fine = _enlarged(_smoothed(elevation))
     z_factor = _readable_z_factor(fine) if z_factor is None else z_factor
     shade = sum(
         weight * hillshade(fine, azimuth_deg=azimuth, altitude_deg=42.0, z_factor=z_factor)
@@ -155,8 +160,9 @@ def relief_picture(elevation: Raster, *, z_factor: float | None = None) -> Relie
     tint = _tint(fine.values)
     # A plain keeps its tint; shade multiplies it down, and light lifts it towards white.
     relative = (np.asarray(shade) / level)[..., np.newaxis]
-    dark = tint * np.clip(0.42 + 0.58 * relative, 0, 1)
-    colour = np.where(relative > 1, tint + (255 - tint) * 0.6 * np.clip(relative - 1, 0, 1), dark)
+    dark = tint * np.clip(SHADE_LEAVES + (1 - SHADE_LEAVES) * relative, 0, 1)
+    light = tint + (255 - tint) * LIGHT_LIFTS * np.clip(relative - 1, 0, 1)
+    colour = np.where(relative > 1, light, dark)
     known = np.isfinite(fine.values)
     rgba = np.zeros((*known.shape, 4), dtype=np.uint8)
     rgba[..., :3] = np.where(known[..., np.newaxis], np.nan_to_num(colour).round(), 0)
@@ -223,6 +229,12 @@ def _filled(values: NDArray[np.floating]) -> NDArray[np.float64]:
     nearest = ndimage.distance_transform_edt(missing, return_distances=False, return_indices=True)
     filled: NDArray[np.float64] = heights[tuple(nearest)]
     return filled
+
+
+def _smoothed(elevation: Raster) -> Raster:
+    smooth = ndimage.gaussian_filter(_filled(elevation.values), SMOOTHING_CELLS, mode="nearest")
+    known = np.isfinite(elevation.values)
+    return replace(elevation, values=np.where(known, smooth, np.nan))
 
 
 def _enlarged(elevation: Raster) -> Raster:

@@ -35,6 +35,7 @@ GROUPS = ("Likely transit", "Posts and risk", "Borders and places", "Travel time
 LayerKind = Literal[
     "countries",
     "governorates",
+    "landmarks",
     "bands",
     "corridors",
     "through",
@@ -168,6 +169,13 @@ KINDS: dict[str, Kind] = {
         label_order=1.1,
     ),
     # Above the posts, which stand at crossings and would hide whether they are open.
+    "landmarks": Kind(
+        "Borders and places",
+        12,
+        plain(Symbol("", "line", "#5a3a1c", width_px=0, opacity=0)),
+        label_column="name",
+        label_order=0.6,
+    ),
     "crossings": Kind(
         "Borders and places",
         125,

@@ -23,11 +23,14 @@ OBSTACLES = {"checkpoints", "reinforcements", "crossings", "bases", "camps", "en
 # One name is written once, where two layers hold the same place.
 SAME_PLACE_PX = 40.0
 BOXED = {"border_segments"}
-CENTRED = {"countries", "governorates"}
+CENTRED = {"countries", "governorates", "landmarks"}
+# Without these nobody knows what a map is about: they may cover symbols.
+NEEDED = {"endpoints", "border_segments", "crossings"}
 # Size in points, colour, style, weight, family.
 LOOKS: dict[str, tuple[float, str, str, str, str]] = {
     "countries": (12.5, "#57544a", "normal", "bold", "DejaVu Serif"),
     "governorates": (7.5, "#6d6a5f", "italic", "normal", "DejaVu Serif"),
+    "landmarks": (8.2, "#5a3a1c", "italic", "normal", "DejaVu Serif"),
     "crossings": (6.8, "#24241f", "italic", "normal", "DejaVu Sans"),
     "endpoints": (8.0, "#00553f", "normal", "bold", "DejaVu Sans"),
     "camps": (7.0, "#7a2a5c", "normal", "bold", "DejaVu Sans"),
@@ -68,8 +71,8 @@ def place_labels(axes: Axes, layers: Sequence[DrawnLayer], points_per_px: float)
     figure = axes.figure
     pixels_per_point = figure.dpi / 72
     frame = axes.get_window_extent()
-    taken = _symbols(axes, layers, points_per_px * pixels_per_point)
-    taken += [Bbox(axes.transAxes.transform([box[:2], box[2:]])) for box in FURNITURE]
+    standing = [Bbox(axes.transAxes.transform([box[:2], box[2:]])) for box in FURNITURE]
+    symbols = _symbols(axes, layers, points_per_px * pixels_per_point)
     named = [
         (feature, layer)
         for layer in layers
@@ -92,13 +95,16 @@ def place_labels(axes: Axes, layers: Sequence[DrawnLayer], points_per_px: float)
         sides = _sides(layer.kind)
         # The frame of a boxed name stands out of its text.
         room = ROOM_PX if feature.label_order > 2 or layer.kind in BOXED else 1.0
-        for name, at, side in itertools.product(names, feature.label_at, sides):
+        clear_of = (
+            [[*standing, *symbols], standing] if layer.kind in NEEDED else [[*standing, *symbols]]
+        )
+        for taken, name, at, side in itertools.product(clear_of, names, feature.label_at, sides):
             text.set_text(name)
             text.xy = (at.x, at.y)
             _put(text, side, half * points_per_px + GAP_PT)
             box = text.get_window_extent()
             if _inside(box, frame) and not any(box.padded(room).overlaps(one) for one in taken):
-                taken.append(box)
+                standing.append(box)
                 written.append((feature.label, x, y))
                 break
         else:

@@ -30,6 +30,9 @@ LINE_PT, TITLE_LINE_PT, GROUP_LINE_PT, GROUP_GAP_PT = 9.8, 11.2, 21.0, 1.0
 TEXT_LEFT_PT = 30.0
 LEGEND_SCALE_MIN = 0.55
 
+# There for their names; nothing of them is drawn.
+NAMES_ALONE = ("countries", "landmarks")
+
 
 def draw_graticule(axes: Axes, window: Bounds, crs: pyproj.CRS) -> None:
     """Draw meridians and parallels, and write their degrees at the frame."""
@@ -182,7 +185,7 @@ def _legend(
 
 def _by_group(layers: Sequence[DrawnLayer]) -> list[DrawnLayer]:
     groups = groups_in_order(layer.group for layer in layers)
-    named = [layer for layer in layers if layer.kind != "countries"]
+    named = [layer for layer in layers if layer.kind not in NAMES_ALONE]
     return sorted(named, key=lambda layer: groups.index(layer.group))
 
 

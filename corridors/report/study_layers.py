@@ -48,6 +48,7 @@ def study_map(study: Study) -> StudyMap:
         ),
         MapLayer("borders", "Border", layers["borders"], "borders"),
         MapLayer("governorates", "Governorates", layers["governorates"], "governorates"),
+        MapLayer("landmarks", "Landmarks", layers["landmarks"], "landmarks"),
         MapLayer("network", "Roads", roads_told(study), "network"),
         MapLayer("crossings", "Crossings", told, "crossings"),
         MapLayer(

@@ -142,6 +142,10 @@ class LayerSources(Table):
         default_factory=list, description="Points: id, date, kind, location_precision_m."
     )
     places: Sources = Field(default_factory=list, description="Points: id, name, population.")
+    landmarks: Sources = Field(
+        default_factory=list,
+        description="Lines: id, name; ridges, rivers and such, named on the map alone.",
+    )
     camps: Sources = Field(default_factory=list, description="Points: id, name, population.")
     countries: Sources = Field(
         default_factory=list, description="Polygons: id, name; named on the map."

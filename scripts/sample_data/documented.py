@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shapely.geometry import Point
+from shapely.geometry import LineString, Point
 
 from .geojson import Feature
 from .study import LonLat
@@ -25,6 +25,8 @@ CROSSINGS: dict[str, LonLat] = {
     "tal-sufuq": (41.254, 36.061),
     "tawsin": (41.367, 35.813),
 }
+# Along the crest in the elevation layer, whose summit is at 41.85 E, 36.39 N.
+RIDGE: tuple[LonLat, ...] = ((41.46, 36.365), (41.66, 36.375), (41.85, 36.39), (41.98, 36.38))
 CAMP: LonLat = (41.1486, 36.3756)
 
 _CLOSED_UNOFFICIAL = (
@@ -108,6 +110,17 @@ def camps() -> list[Feature]:
         "source": "Wikipedia, Al-Hawl refugee camp",
     }
     return [Feature(Point(CAMP), properties)]
+
+
+def landmarks() -> list[Feature]:
+    """Return the names that a reader looks for on the map of the ground."""
+    properties = {
+        "id": "sinjar-ridge",
+        "name": "Sinjar ridge",
+        "location_precision_m": 5000,
+        "source": "placed by hand along the crest of the elevation layer; a name, not a survey",
+    }
+    return [Feature(LineString(RIDGE), properties)]
 
 
 def incidents_january_2020() -> list[Feature]:

@@ -72,7 +72,7 @@ def test_the_ridge_s_far_side_is_darker_and_browner_than_the_plain(relief: Raste
     ridge = rgba[int(rows * 0.55), int(columns * 0.38)]
     plain = rgba[int(rows * 0.1), int(columns * 0.9)]
     assert ridge[:3].sum() < plain[:3].sum() - 60
-    assert ridge[0] - ridge[2] > plain[0] - plain[2]
+    assert ridge[0] / ridge[2] > plain[0] / plain[2]
 
 
 def test_a_flat_study_is_drawn_without_a_fuss() -> None:

@@ -3,11 +3,13 @@
   "use strict";
 
   var SVG = "http://www.w3.org/2000/svg";
-  var CENTRED = { countries: 1, governorates: 1 };
+  var CENTRED = { countries: 1, governorates: 1, landmarks: 1 };
+  // There for their names; nothing of them is drawn.
+  var NAMES_ALONE = { countries: 1, landmarks: 1 };
   var TABBED = { checkpoints: 1, reinforcements: 1, crossings: 1, bases: 1, camps: 1, endpoints: 1 };
   var OBSTACLES = TABBED;
   // Without these nobody knows what a map is about: they may cover symbols.
-  var NEEDED = { endpoints: 1, border_segments: 1 };
+  var NEEDED = { endpoints: 1, border_segments: 1, crossings: 1 };
   // Pixels within which a pointer is on a line, and symbols hide each other.
   var ON_LINE = 7, ON_SPOT = 13;
   var STACK_ROWS = 8, NEIGHBOURS = 2, NEIGHBOUR_LINES = 5;
@@ -327,7 +329,7 @@
     row.appendChild(input);
     row.appendChild(make("span", "switch"));
     var symbols = usedSymbols(layer), single = symbols.length === 1 && !symbols[0].label;
-    if (single && layer.kind !== "countries") {
+    if (single && !NAMES_ALONE[layer.kind]) {
       row.appendChild(make("span", "swatch")).appendChild(swatch(symbols[0]));
     }
     var title = make("span", "entry-title", layer.title);
