@@ -34,7 +34,7 @@ STEEPEST_SHOWN_DEG = 48.0
 STEEP_QUANTILE = 0.95
 # What full shade leaves of a colour, and how far full light takes it to white: a ridge under the
 # bands has to be seen through them.
-SHADE_LEAVES, LIGHT_LIFTS = 0.18, 0.32
+SHADE_LEAVES, LIGHT_LIFTS = 0.24, 0.3
 # In cells: heights in whole metres, or repeated from a coarser grid, would be shaded as stairs.
 SMOOTHING_CELLS = 0.8
 # How much the tint goes by rank instead of metres: plains get a share of the colours too.

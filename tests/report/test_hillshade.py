@@ -75,6 +75,29 @@ def test_the_ridge_s_far_side_is_darker_and_browner_than_the_plain(relief: Raste
     assert ridge[0] / ridge[2] > plain[0] / plain[2]
 
 
+def test_steps_of_whole_metres_on_a_plain_are_not_shaded_as_stairs() -> None:
+    # A plain that rises 1 m in four cells, written in whole metres, and the plain as it is.
+    smooth = np.tile(np.arange(60) / 4, (60, 1))
+    place, crs = Affine(500, 0, 0, 0, -500, 0), pyproj.CRS(32637)
+    lightness = [
+        relief_picture(Raster(heights, place, crs, "z"), z_factor=12.0).rgba[..., :3].mean(axis=2)
+        for heights in (smooth, np.floor(smooth))
+    ]
+    middle = [rows[100:-100, 100:-100] for rows in lightness]
+    along = [np.abs(np.diff(rows - rows.mean(axis=0), axis=0)).max() for rows in middle]
+    across = np.abs(middle[0] - middle[1]).max()
+    assert along == [0.0, 0.0]
+    assert across < 8
+
+
+def test_the_dark_side_of_a_ridge_is_read_through_a_band(relief: Raster) -> None:
+    rgba = relief_picture(relief).rgba[..., :3].mean(axis=2)
+    rows, columns = rgba.shape
+    north_to_south = rgba[int(rows * 0.3) : int(rows * 0.75), int(columns * 0.38)]
+    # A band hides 58 parts in 100 of what lies under it.
+    assert (north_to_south.max() - north_to_south.min()) * 0.42 > 40
+
+
 def test_a_flat_study_is_drawn_without_a_fuss() -> None:
     flat = Raster(np.full((5, 5), 210.0), Affine(1000, 0, 0, 0, -1000, 0), pyproj.CRS(32637), "z")
     assert (relief_picture(flat).rgba[..., :3] > 180).all()
