@@ -7,6 +7,7 @@ import geopandas as gpd
 from corridors.flow import Flow
 from corridors.report.kind import TooltipField
 from corridors.report.transit_kinds import TRANSIT_KINDS
+from corridors.report.wording import words, words_of_interval
 from corridors.scenario.model import Profile
 from corridors.study import Study
 
@@ -27,10 +28,11 @@ def flow_line(flow: Flow) -> str:
         if arrived == drawn
         else f"{arrived:,} of {drawn:,} travellers arrive"
     )
-    found, low, high = (f"{100 * part:.1f}" for part in flow.detour)
+    found, low, high = flow.detour
+    detour = f"{words(found, 'share')} ({words_of_interval(low, high, 'share')})"
     return (
-        f"{who}; detour asked for {100 * flow.settings.detour:g}%, found {found}% "
-        f"({low} to {high}); intervals hold {100 * flow.settings.confidence:g} times in 100."
+        f"{who}; detour asked for {100 * flow.settings.detour:g}%, found {detour}; "
+        f"intervals hold {100 * flow.settings.confidence:g} times in 100."
     )
 
 

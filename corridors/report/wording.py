@@ -70,7 +70,9 @@ def _words_of_number(number: float, unit: Unit) -> str:
         "km2": lambda km2: f"{_rounded(km2)} km²",
         "kmh": lambda kmh: f"{_rounded(kmh)} km/h",
         "count": lambda count: f"{round(count):,}",
-        "number": lambda value: f"{value:.2f}" if 0 < abs(value) < 1 else _rounded(value),
+        "number": lambda value: (
+            f"{_plain_zero(value, 2):.2f}" if 0 < abs(value) < 1 else _rounded(value)
+        ),
     }
     return written[unit](number)
 
@@ -83,11 +85,12 @@ def words_of_interval(low: Any, high: Any, unit: Unit) -> str:
     >>> words_of_interval(0.12, 0.4, "share"), words_of_interval(0.0, 0.004, "share")
     ('12 to 40%', '0 to 0.4%')
     """
-    ends = words(low, unit), words(high, unit)
-    if not all(ends):
+    first, last = (
+        "0%" if said == "none" else said for said in (words(low, unit), words(high, unit))
+    )
+    if not first or not last:
         return ""
-    first = ends[0].removesuffix("%") if ends[1].endswith("%") else ends[0]
-    return f"{'0' if first == 'none' else first} to {ends[1]}"
+    return f"{first.removesuffix('%') if last.endswith('%') else first} to {last}"
 
 
 def words_of_share(share: float) -> str:
@@ -97,6 +100,8 @@ def words_of_share(share: float) -> str:
     --------
     >>> words_of_share(0.0004), words_of_share(0.043), words_of_share(0.25)
     ('under 0.1%', '4.3%', '25%')
+    >>> words_of_share(-0.0004), words_of_share(-0.02)
+    ('0%', '-2%')
     """
     percent = 100 * share
     if percent == 0:
@@ -162,5 +167,10 @@ def _is_missing(value: Any) -> bool:
 def _rounded(number: float) -> str:
     """Write a number with one decimal below ten, and none from there on."""
     if abs(number) < 10:
-        return f"{number:.1f}".removesuffix(".0")
+        return f"{_plain_zero(number, 1):.1f}".removesuffix(".0")
     return f"{round(number):,}"
+
+
+def _plain_zero(number: float, decimals: int) -> float:
+    """Round a number, and take the sign from what rounds to nothing: no reader knows a -0."""
+    return round(number, decimals) + 0.0

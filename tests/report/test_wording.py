@@ -16,6 +16,16 @@ from corridors.report.wording import Unit, words, words_of_interval
         (0.0004, "share", "under 0.1%"),
         (0.043, "share", "4.3%"),
         (1.0, "share", "100%"),
+        (-0.0, "share", "none"),
+        (-0.0004, "share", "0%"),
+        (-0.006, "share", "-0.6%"),
+        (-0.0, "percent", "0%"),
+        (-0.04, "percent", "0%"),
+        (-0.04, "km", "0 km"),
+        (-0.4, "count", "0"),
+        (-0.004, "hours", "0 min"),
+        (-0.003, "number", "0.00"),
+        (-0.03, "number", "-0.03"),
         (0.99, "hours", "59 min"),
         (0.999, "hours", "1 h"),
         (1.98, "hours", "2 h"),
@@ -44,3 +54,8 @@ def test_a_value_is_said_as_a_reader_would_say_it(value: object, unit: Unit, exp
 def test_an_interval_needs_both_ends() -> None:
     assert words_of_interval(1.0, math.nan, "hours") == ""
     assert words_of_interval(1.0, 2.5, "hours") == "1 h to 2 h 30 min"
+
+
+def test_an_interval_around_nothing_has_no_negative_zero() -> None:
+    assert words_of_interval(-0.0004, 0.0004, "share") == "0 to under 0.1%"
+    assert words_of_interval(-0.02, -0.0, "share") == "-2 to 0%"
