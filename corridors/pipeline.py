@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from corridors.export import output_folder
-from corridors.kept import Kept, inputs_key, resume_folder
+from corridors.kept import Kept, resume_folder
 from corridors.outputs import OUTPUT_STEPS, write_study
 from corridors.progress import Progress
-from corridors.scenario import Scenario, load_scenario
+from corridors.scenario import load_scenario
 from corridors.study import analyse, analysis_steps
+from corridors.study.resume import travellers_key
 
 __all__ = ["run"]
 
@@ -47,7 +48,7 @@ def run(
     """
     scenario = load_scenario(scenario_path)
     folder = Path(out) if out is not None else scenario.path(scenario.output.folder)
-    kept = Kept(resume_folder(folder), _key(scenario))
+    kept = Kept(resume_folder(folder), travellers_key(scenario))
     with (
         kept.told_at_interruption(),
         output_folder(folder, overwrite=overwrite) as unfinished,
@@ -60,34 +61,3 @@ def run(
         write_study(study, unfinished, progress=told)
     kept.forget()
     return folder
-
-
-# What decides the paths of travellers, besides the files.
-DECIDES = (
-    "as_of",
-    "seed",
-    "area",
-    "layers",
-    "terrain",
-    "profiles",
-    "origins",
-    "destinations",
-    "barriers",
-    "crossings",
-    "roads",
-    "weather",
-    "transits",
-    "sensors",
-    "reference_kmh",
-    "knowledge",
-)
-DECIDES_FLOW = ("perception_km", "road_error", "destinations")
-
-
-def _key(scenario: Scenario) -> str:
-    """Return a name for all that decides the paths of travellers: values, files and program."""
-    asked = scenario.model_dump(mode="json")
-    told = {name: asked[name] for name in DECIDES}
-    return inputs_key(
-        scenario, {**told, "flow": {name: asked["flow"][name] for name in DECIDES_FLOW}}
-    )

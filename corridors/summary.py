@@ -180,8 +180,8 @@ def detour_limit(wanted: float, found: float) -> list[str]:
     return [
         (
             f"The travellers' mean detour came out at {found:.1%} where flow.detour asks for "
-            f"{wanted:.1%}: on this ground no error of belief was found that gives it, for ways change "
-            "by steps; more travellers or another detour may do."
+            f"{wanted:.1%}: on this ground no error of belief was found that gives it, for ways "
+            "change by steps; more travellers or another detour may do."
         )
     ]
 

@@ -67,6 +67,7 @@ _SYNTHETIC = Column("synthetic", "flag", default=False)
 # What the file leaves out is the kind's, in the scenario: see `corridors.layers.posts`.
 _RANGE = Column("range_m", "number", nullable=True, low=1, high=100_000)
 _PROBABILITY = Column("probability", "number", nullable=True, low=0, high=1)
+_READINESS = Column("readiness_minutes", "number", nullable=True, low=0, high=10_080)
 _REVISIT = Column("revisit_hours", "number", nullable=True, low=0.01, high=1000)
 _POPULATION = Column("population", "number", nullable=True, low=0, high=50_000_000)
 
@@ -106,6 +107,7 @@ KINDS: Mapping[str, LayerKind] = MappingProxyType(
                 _RANGE,
                 _PROBABILITY,
                 Column("hours_of_duty", "number", nullable=True, low=0, high=24),
+                Column("hold_hours", "number", nullable=True, low=0.01, high=1000),
                 Column("sight_height_m", "number", nullable=True, low=0, high=200),
                 _REVISIT,
             ),
@@ -118,8 +120,14 @@ KINDS: Mapping[str, LayerKind] = MappingProxyType(
                 _REVISIT,
                 Column("sight_height_m", "number", nullable=True, low=0, high=200),
             ),
-            _kind("bases", "point", _NAME),
-            _kind("reinforcements", "point", _NAME, Column("ordered_on", "date", nullable=True)),
+            _kind("bases", "point", _NAME, _READINESS),
+            _kind(
+                "reinforcements",
+                "point",
+                _NAME,
+                Column("ordered_on", "date", nullable=True),
+                _READINESS,
+            ),
             _kind(
                 "incidents",
                 "point",

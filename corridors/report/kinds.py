@@ -224,6 +224,9 @@ KINDS: dict[str, Kind] = {
                 "incidents_expected", "Recorded incidents near, synthetic ones included", "number"
             ),
             TooltipField("incidents_synthetic", "Of them synthetic", "number"),
+            TooltipField("attack_rate", "Attacks a year, expected", "number"),
+            TooltipField("isolation", "Help comes too late, if attacked", "share"),
+            TooltipField("exposure_index_rank", "Rank by exposure"),
             TooltipField("hours_from_base", "Help from the nearest base after", "hours"),
             TooltipField("hours_from_reinforcement", "Reinforcements after", "hours"),
             TooltipField("nearest_base", "Nearest base"),

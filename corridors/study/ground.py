@@ -27,7 +27,7 @@ from corridors.progress import Progress
 from corridors.provenance import Provenance, read_provenance
 from corridors.scenario import Scenario
 from corridors.scenario.model import Profile
-from corridors.study.sight import sight_over, study_sight
+from corridors.study.sight import study_sight
 from corridors.terrain import Terrain, read_terrain, working_grid
 
 __all__ = [
@@ -35,7 +35,6 @@ __all__ = [
     "Ground",
     "fastest_profile",
     "ground_steps",
-    "sight_over",
     "study_detection",
     "study_endpoints",
     "study_graph",
