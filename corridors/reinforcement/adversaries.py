@@ -53,7 +53,7 @@ class BestReply:
             demand,
             costs,
             lambda name: entries_of(problem.universe, ground.hours[name], problem.options.adds),
-            limit=lambda _, worst: worst,
+            limit=(lambda _, worst: worst) if anywhere > 0 else None,
         )
 
     def values(self, plans: Sequence[Plan]) -> FloatArray:

@@ -1,6 +1,6 @@
 """The movement graph cut down to what can matter to a search, without changing its answer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,8 +21,13 @@ FloatArray = NDArray[np.float64]
 LongArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
+# From the costs of the best way with no sensor and with all: beyond which a way does not count.
+Limit = Callable[[float, float], float]
+
 # Costs that differ by less, as a part of them, are equal.
 ROUNDING = 1e-9
+# Arcs that leave a node at most.
+MOST_ARCS = 500
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,8 @@ class Reduced:
     origins, destinations, weights
         Of each pair; the weights sum to 1.
     least
-        Of each pair: the cost of its best way with no sensor.
+        Of each pair: the cost of its best way with no sensor; how many arcs the shortest has where
+        every way counts.
     left_out
         Part of the transits that no way leads for.
     """
@@ -76,7 +82,7 @@ class Reduced:
         found = np.empty(len(self.origins))
         for start in np.unique(self.origins):
             some = self.origins == start
-            found[some] = _from(self.first, self.heads, weights, int(start))[
+            found[some] = _from(self.first, self.heads, weights, np.array([start]))[
                 self.destinations[some]
             ]
         return found
@@ -88,7 +94,7 @@ def reduced_graph(
     costs: Mapping[str, FloatArray],
     entries: Callable[[str], tuple[LongArray, LongArray, FloatArray]],
     *,
-    limit: Callable[[FloatArray, FloatArray], FloatArray],
+    limit: Limit | None,
 ) -> Reduced:
     """Return the part of the movement graph that can matter.
 
@@ -103,7 +109,7 @@ def reduced_graph(
         For a profile: arcs, sensors, and what each adds.
     limit
         From the costs of the best ways with no sensor and with all of them, to the cost beyond
-        which a way does not count.
+        which a way does not count; None where every way does.
 
     Raises
     ------
@@ -119,7 +125,9 @@ def reduced_graph(
     parts, pairs = [], []
     blocks = graph.node_count + len(demand.origin_cells) + len(demand.destination_cells) + 1
     for number, (name, cost) in enumerate(costs.items()):
-        part = _Part(graph, demand, cost, entries(name), demand.shares[:, :, number])
+        part = _Part(
+            graph, demand, cost, entries(name), demand.shares[:, :, number], counts=limit is None
+        )
         found = part.pairs()
         offset = number * blocks
         pairs += [(s + offset, t + offset, w, d) for s, t, w, d in found]
@@ -135,14 +143,15 @@ def reduced_graph(
     heads = np.concatenate([part[2] + part[0] for part in parts])
     sizes = np.cumsum([0, *(len(part[1]) for part in parts)])
     arc = np.concatenate([part[4] + start for part, start in zip(parts, sizes[:-1], strict=True)])
-    cost, by, added = (np.concatenate([part[n] for part in parts]) for n in (3, 5, 6))
+    by = np.concatenate([part[5] for part in parts])
+    cost, added = (np.concatenate([part[n] for part in parts]) for n in (3, 6))
     s, t, w, least = (np.array(column) for column in zip(*pairs, strict=True))
     left_out = 1.0 - float(w.sum()) / total
     return _joined(tails, heads, cost, (arc, by, added), (s, t, w / w.sum(), least), left_out)
 
 
 class _Part:
-    """One profile's graph, with a node for each origin and each destination."""
+    """One profile's graph; the nodes after its own are the origins and the destinations."""
 
     def __init__(
         self,
@@ -151,68 +160,72 @@ class _Part:
         cost: FloatArray,
         entries: tuple[LongArray, LongArray, FloatArray],
         shares: FloatArray,
+        *,
+        counts: bool,
     ) -> None:
-        count, origins = graph.node_count, demand.origin_cells
-        ends = list(demand.destination_cells)
-        self._shares = shares
+        self._shares, self._origins = shares, list(demand.origin_cells)
+        self._ends = list(demand.destination_cells)
         if demand.free_choice:  # to whichever is best
-            ends = [np.unique(np.concatenate([*ends]))]
+            self._ends = [np.unique(np.concatenate(self._ends))]
             self._shares = shares.sum(axis=1, keepdims=True)
-        self._starts = count + np.arange(len(origins))
-        self._ends = count + len(origins) + np.arange(len(ends))
-        out = np.repeat(self._starts, [len(cells) for cells in origins])
-        into = np.repeat(self._ends, [len(cells) for cells in ends])
-        self.tails = np.concatenate([graph.tails, out, *ends]).astype(np.int64)
-        self.heads = np.concatenate([graph.heads, *origins, into]).astype(np.int64)
-        self._nodes = count + len(origins) + len(ends)
-        self.cost = np.concatenate([cost, np.zeros(len(self.tails) - len(cost))])
-        self._first, self._order = grouped(self.tails, self._nodes)
-        self._turned, self._back = grouped(self.heads, self._nodes)
-        passable = np.isfinite(self.cost[entries[0]]) & (entries[2] > 0)
-        self._arc, self._by, self._added = (part[passable] for part in entries)
-        self._out = [self._away(self.cost, int(start)) for start in self._starts]
+        self._graph, self._cost = graph, cost
+        # Where every way counts it is enough to know whether there is one.
+        self._search = np.where(np.isfinite(cost), 1.0, np.inf) if counts else cost
+        passable = np.isfinite(cost[entries[0]]) & (entries[2] > 0)
+        self._arc, self._by = entries[0][passable], entries[1][passable]
+        self._added = entries[2][passable]
+        self._out = [
+            _from(graph.indptr, graph.heads, self._search, cells) for cells in self._origins
+        ]
 
-    def _away(self, cost: FloatArray, start: int) -> FloatArray:
-        order = self._order
-        return _from(self._first, self.heads[order], cost[order], start)
+    def _asked(self) -> Iterator[tuple[int, int, float]]:
+        """Yield origin, destination and least cost of each journey that can be made."""
+        for o, out in enumerate(self._out):
+            for d, cells in enumerate(self._ends):
+                least = float(out[cells].min())
+                if self._shares[o, d] > 0 and np.isfinite(least):
+                    yield o, d, least
 
     def pairs(self) -> list[tuple[int, int, float, float]]:
         """Return start, end, share and least cost of each journey that can be made."""
+        start, end = self._graph.node_count, self._graph.node_count + len(self._origins)
         return [
-            (int(self._starts[o]), int(t), float(self._shares[o, d]), float(out[t]))
-            for o, out in enumerate(self._out)
-            for d, t in enumerate(self._ends)
-            if self._shares[o, d] > 0 and np.isfinite(out[t])
+            (start + o, end + d, float(self._shares[o, d]), least) for o, d, least in self._asked()
         ]
 
     def needed(
-        self, limit: Callable[[FloatArray, FloatArray], FloatArray]
+        self, limit: Limit | None
     ) -> tuple[LongArray, LongArray, FloatArray, LongArray, LongArray, FloatArray]:
         """Return the arcs that matter, and what sensors add to them."""
-        every = self.cost.copy()
+        graph, cost, search = self._graph, self._cost, self._search
+        turned, back = grouped(graph.heads, graph.node_count)
+        home = [_from(turned, graph.tails[back], search[back], cells) for cells in self._ends]
+        every = search.copy()
         np.add.at(every, self._arc, self._added)
-        back = self._back
-        home = [
-            _from(self._turned, self.tails[back], self.cost[back], int(end)) for end in self._ends
-        ]
-        kept = np.zeros(len(self.cost), bool)
-        for o, out in enumerate(self._out):
-            worst = self._away(every, int(self._starts[o]))
-            for d, rest in enumerate(home):
-                end = self._ends[d]
-                if self._shares[o, d] <= 0 or not np.isfinite(out[end]):
-                    continue
-                most = float(limit(out[[end]], worst[[end]])[0])
-                through = out[self.tails] + self.cost + rest[self.heads]
-                kept |= through <= most * (1 + ROUNDING) + ROUNDING
+        worst = (
+            []
+            if limit is None
+            else [_from(graph.indptr, graph.heads, every, cells) for cells in self._origins]
+        )
+        kept = np.zeros(len(cost), bool)
+        for o, d, least in self._asked():
+            through = self._out[o][graph.tails] + search + home[d][graph.heads]
+            if limit is None:
+                kept |= np.isfinite(through)
+                continue
+            most = limit(least, float(worst[o][self._ends[d]].min()))
+            kept |= through <= most * (1 + ROUNDING) + ROUNDING
         rows = np.flatnonzero(kept)
         place = np.full(len(kept), -1, np.int64)
         place[rows] = np.arange(len(rows))
         some = kept[self._arc]
+        start, end = graph.node_count, graph.node_count + len(self._origins)
+        out = np.repeat(start + np.arange(len(self._origins)), [len(c) for c in self._origins])
+        into = np.repeat(end + np.arange(len(self._ends)), [len(c) for c in self._ends])
         return (
-            self.tails[rows],
-            self.heads[rows],
-            self.cost[rows],
+            np.concatenate([graph.tails[rows], out, *self._ends]).astype(np.int64),
+            np.concatenate([graph.heads[rows], *self._origins, into]).astype(np.int64),
+            np.concatenate([cost[rows], np.zeros(len(out) + len(into))]),
             place[self._arc[some]],
             self._by[some],
             self._added[some],
@@ -231,7 +244,7 @@ def _joined(
     arc, by, added = entries
     ends = np.concatenate([pairs[0], pairs[1]]).astype(np.int64)
     names, numbers = np.unique(np.concatenate([tails, heads, ends]), return_inverse=True)
-    tails, heads, ends = np.split(numbers, [len(tails), 2 * len(tails)])
+    tails, heads, ends = np.split(numbers.astype(np.int64), [len(tails), 2 * len(tails)])
     free = cost == 0
     free[arc] = False
     shape = (len(names), len(names))
@@ -245,15 +258,23 @@ def _joined(
     kept = kept[np.argsort(tails[kept], kind="stable")]
     place = np.full(len(cost), -1, np.int64)
     place[kept] = np.arange(len(kept))
-    first, _ = grouped(tails[kept], count)
+    tails, heads, cost, count = _fanned(tails[kept], heads[kept], cost[kept], int(count))
+    # The same for arcs that enter a node, for searches on the graph turned round.
+    by_head = np.argsort(heads, kind="stable")
+    heads, tails, cost, count = _fanned(heads[by_head], tails[by_head], cost[by_head], count)
+    _, order = grouped(tails, count)
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    turned = np.empty(len(by_head), np.int64)
+    turned[by_head] = np.arange(len(by_head))
     size = len(pairs[0])
     return Reduced(
-        nodes=int(count),
-        first=first,
-        tails=tails[kept],
-        heads=heads[kept],
-        cost=cost[kept],
-        watched_arc=place[arc],
+        nodes=count,
+        first=np.searchsorted(tails[order], np.arange(count + 1)),
+        tails=tails[order],
+        heads=heads[order],
+        cost=cost[order],
+        watched_arc=rank[turned[place[arc]]],
         watched_by=by,
         added=added,
         origins=ends[:size],
@@ -264,9 +285,36 @@ def _joined(
     )
 
 
-def _from(first: LongArray, heads: LongArray, cost: FloatArray, start: int) -> FloatArray:
-    origin = np.array([start], np.int64)
-    return accumulated_cost(first, heads.astype(np.int32), cost, origin, np.zeros(1))[0]
+def _fanned(
+    tails: LongArray, heads: LongArray, cost: FloatArray, count: int
+) -> tuple[LongArray, LongArray, FloatArray, int]:
+    """Return a graph, its arcs sorted by tails, with nodes that many leave made chains of nodes.
+
+    The arcs given come first, in their order; those of the chains cost nothing. One node stands for
+    all ground that nothing sees, and thousands of arcs leave it; the queue of a search has room for
+    so many at once only where no node has more than it begins with.
+    """
+    link = (np.arange(len(tails)) - np.searchsorted(tails, tails)) // MOST_ARCS
+    last = np.zeros(count, np.int64)
+    np.maximum.at(last, tails, link)
+    first = count + np.cumsum(last) - last
+    owner = np.repeat(np.arange(count), last)
+    number = np.arange(len(owner)) - (first - count)[owner]
+    before = np.where(number == 0, owner, first[owner] + number - 1)
+    return (
+        np.concatenate([np.where(link == 0, tails, first[tails] + link - 1), before]),
+        np.concatenate([heads, first[owner] + number]),
+        np.concatenate([cost, np.zeros(len(owner))]),
+        count + len(owner),
+    )
+
+
+def _from(
+    first: LongArray, heads: NDArray[np.integer], cost: FloatArray, starts: NDArray[np.integer]
+) -> FloatArray:
+    sources = np.asarray(starts, np.int64)
+    found = accumulated_cost(first, heads.astype(np.int32), cost, sources, np.zeros(len(sources)))
+    return found[0]
 
 
 def entries_of(

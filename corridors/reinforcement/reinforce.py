@@ -14,9 +14,9 @@ from corridors.errors import InputError
 from corridors.flow import Flow
 from corridors.interdiction import knee_of
 from corridors.progress import Progress
-from corridors.reinforcement.adversaries import BestReply, Evasion
 from corridors.reinforcement.before_after import border_before_and_after, journeys_before_and_after
-from corridors.reinforcement.opponents import KnownRoutesOpponent, Opponent, ProbableReply, Solved
+from corridors.reinforcement.more import opponent_of, other_questions
+from corridors.reinforcement.opponents import Opponent, Solved
 from corridors.reinforcement.options import Plan
 from corridors.reinforcement.problem import Problem, problem_of
 from corridors.reinforcement.reply import Replies
@@ -27,7 +27,7 @@ from corridors.study import Ground, Study
 __all__ = ["OPPONENTS", "reinforce", "reinforce_steps"]
 
 OPPONENTS = ("probable", "known", "best", "evasion")
-STEPS = 5
+STEPS = 6
 
 
 def reinforce_steps() -> int:
@@ -107,6 +107,8 @@ def reinforce(
     change = change_of(replies, sensors, level=level)
     told.step("Trying the plan on other travellers")
     fresh = change_of(problem.fresh(asked.fresh_travellers), sensors, level=level)
+    told.step("Answering what else was asked")
+    more = other_questions(problem, replies, opponent, solved.plan, seconds=limit, progress=told)
     told.step("Telling what it comes to")
     table = _curve(problem, plans, nothing)
     counts = table["places"].to_numpy(float)
@@ -123,25 +125,11 @@ def reinforce(
         knee=knee_of(counts, table["left"].to_numpy(float)) if len(plans) > 1 else None,
         border=border_before_and_after(problem, replies, sensors),
         journeys=journeys_before_and_after(problem, replies, sensors),
-        notes=_notes(problem, replies, solved, nothing, alone),
+        notes=(*_notes(problem, replies, solved, nothing, alone), *more.notes),
+        tables=more.tables,
+        layers=more.layers,
+        records=more.records,
     )
-
-
-def opponent_of(name: str, problem: Problem, replies: Replies) -> Opponent:
-    """Return an opponent by its name.
-
-    Parameters
-    ----------
-    name
-        One of `OPPONENTS`.
-    problem, replies
-        The problem, and its travellers.
-    """
-    if name == "known":
-        return KnownRoutesOpponent(replies, problem.options)
-    if name == "probable":
-        return ProbableReply(replies, problem.options)
-    return BestReply(problem) if name == "best" else Evasion(problem)
 
 
 def _alone(problem: Problem, other: Opponent) -> pd.Series:

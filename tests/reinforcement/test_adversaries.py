@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from corridors.reinforcement import reduced
 from corridors.reinforcement.reduced import Reduced, entries_of, reduced_graph
 from tests.reinforcement.test_reply import places
 from tests.undetected.worlds import World, small_world
@@ -42,14 +43,14 @@ def test_the_least_watched_way_is_that_of_the_whole_graph(seed: int, anywhere: f
     world, layer = small_world(seed), places(seed, 5)
     universe = seen_by(world.graph, layer)
     base = hazards(world, anywhere)
-    reduced = reduced_graph(
+    found = reduced_graph(
         world.graph,
         world.demand,
         base,
         lambda name: entries_of(universe, world.hours[name], range(5)),
-        limit=lambda _, worst: worst,
+        limit=(lambda _, worst: worst) if seed % 2 else None,
     )
-    assert reduced.weights.sum() == pytest.approx(1.0)
+    assert found.weights.sum() == pytest.approx(1.0)
     for plan in [(), *combinations(range(5), 2), (0, 1, 2, 3, 4)]:
         chosen = np.isin(np.arange(5), plan)
         costs = {
@@ -61,7 +62,7 @@ def test_the_least_watched_way_is_that_of_the_whole_graph(seed: int, anywhere: f
         values = np.array(list(expected.values()))
         some = np.isfinite(values) & (shares > 0)
         left = (shares[some] * np.exp(-values[some])).sum() / shares[some].sum()
-        assert reduced.weights @ np.exp(-reduced.costs(plan)) == pytest.approx(left, abs=1e-9)
+        assert found.weights @ np.exp(-found.costs(plan)) == pytest.approx(left, abs=1e-9)
 
 
 def test_what_cannot_matter_is_cut_away() -> None:
@@ -82,6 +83,32 @@ def test_what_cannot_matter_is_cut_away() -> None:
     assert cut(20.0).nodes < both / 2
 
 
+def test_no_node_has_more_arcs_than_the_queue_of_a_search_begins_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world, layer = small_world(1), places(1, 5)
+    universe = seen_by(world.graph, layer)
+
+    def cut() -> Reduced:
+        return reduced_graph(
+            world.graph,
+            world.demand,
+            hazards(world, 0.0),
+            lambda name: entries_of(universe, world.hours[name], range(5)),
+            limit=None,
+        )
+
+    whole = cut()
+    monkeypatch.setattr(reduced, "MOST_ARCS", 7)
+    fanned = cut()
+    assert fanned.nodes > whole.nodes
+    assert np.bincount(whole.tails).max() > 8
+    assert np.bincount(fanned.tails).max() <= 8  # one more leads to the next of the chain
+    assert np.bincount(fanned.heads).max() <= 8
+    for plan in [(), (1,), (0, 2, 3)]:
+        np.testing.assert_allclose(fanned.costs(plan), whole.costs(plan), atol=1e-12)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_ways_within_a_detour_are_those_of_the_whole_graph(seed: int) -> None:
     world, layer, tolerance = small_world(seed), places(seed + 20, 5), 0.15
@@ -91,7 +118,7 @@ def test_ways_within_a_detour_are_those_of_the_whole_graph(seed: int) -> None:
         arc, by, value = entries_of(universe, world.hours[name], range(5))
         return arc[value > 0], by[value > 0], np.ones(int((value > 0).sum()))
 
-    reduced = reduced_graph(
+    found = reduced_graph(
         world.graph,
         world.demand,
         world.hours,
@@ -112,8 +139,8 @@ def test_ways_within_a_detour_are_those_of_the_whole_graph(seed: int) -> None:
             if np.isfinite(least[key]) and cost <= least[key] * (1 + tolerance) * (1 + 1e-9)
         )
         total = sum(world.demand.shares[key] for key in least if np.isfinite(least[key]))
-        round_it = reduced.costs(plan, most=1.0) <= reduced.least * (1 + tolerance) * (1 + 1e-9)
-        assert reduced.weights @ round_it == pytest.approx(left / total, abs=1e-9)
+        round_it = found.costs(plan, most=1.0) <= found.least * (1 + tolerance) * (1 + 1e-9)
+        assert found.weights @ round_it == pytest.approx(left / total, abs=1e-9)
 
 
 def test_a_free_choice_goes_where_it_is_least_seen() -> None:

@@ -1,0 +1,104 @@
+"""What else a scenario asks of its reinforcement, beside the plan."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from corridors.progress import Progress
+from corridors.reinforcement.adversaries import BestReply, Evasion
+from corridors.reinforcement.opponents import KnownRoutesOpponent, Opponent, ProbableReply
+from corridors.reinforcement.options import Plan
+from corridors.reinforcement.problem import Problem
+from corridors.reinforcement.reply import Replies
+from corridors.reinforcement.robust import robust_plans
+from corridors.reinforcement.worlds import worlds_of
+
+__all__ = ["More", "opponent_of", "other_questions"]
+
+
+@dataclass
+class More:
+    """Answers by name: tables, layers and records, and sentences."""
+
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    layers: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    records: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def opponent_of(name: str, problem: Problem, replies: Replies) -> Opponent:
+    """Return an opponent by its name.
+
+    Parameters
+    ----------
+    name
+        ``probable``, ``known``, ``best`` or ``evasion``.
+    problem, replies
+        The problem, and its travellers.
+    """
+    if name == "known":
+        return KnownRoutesOpponent(replies, problem.options)
+    if name == "probable":
+        return ProbableReply(replies, problem.options)
+    return BestReply(problem) if name == "best" else Evasion(problem)
+
+
+def other_questions(
+    problem: Problem,
+    replies: Replies,
+    opponent: str,
+    plan: Plan,  # noqa: ARG001
+    *,
+    seconds: float,
+    progress: Progress,
+) -> More:
+    """Return the answers to all else that ``[reinforcement]`` asks.
+
+    Parameters
+    ----------
+    problem, replies
+        The problem, and its travellers.
+    opponent, plan
+        Against whom, and the plan that was found.
+    seconds
+        Limit of time of each search.
+    progress
+        Told what begins.
+    """
+    more, asked = More(), problem.ground.scenario.reinforcement
+    if asked.weathers or asked.members:
+        _worlds(more, problem, replies, opponent, seconds, progress)
+    return more
+
+
+def _worlds(
+    more: More,
+    problem: Problem,
+    replies: Replies,
+    opponent: str,
+    seconds: float,
+    progress: Progress,
+) -> None:
+    names, others = [], []
+    for world in worlds_of(problem, replies):
+        progress.part(f"Solving travellers, {world.name}")
+        names.append(world.name)
+        others.append(opponent_of(opponent, world.problem, world.replies))
+    progress.part("Searching for a plan that is good in every world")
+    found = robust_plans(names, others, problem.options, seconds=seconds)
+    ids = [
+        problem.places["id"].iloc[problem.place_of(n)]
+        + (f" (moved from {gone})" if (gone := problem.moved_from(n)) else "")
+        for n in range(len(problem.options))
+    ]
+    table = found.table(ids)
+    more.tables["worlds"] = table
+    best = table[table["goal"] == "least regret"].iloc[0]
+    more.notes.append(
+        f"over {len(names)} worlds ({', '.join(names)}) the plan of least regret is "
+        f"{', '.join(best['plan']) or 'none'}: it leaves {best['mean']:.1%} on average, "
+        f"{best['worst']:.1%} at worst, and at most {best['regret'] * 100:.1f} points more than "
+        f"the best plan of a world ({found.status})"
+    )
