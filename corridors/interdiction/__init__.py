@@ -10,15 +10,14 @@ from corridors.interdiction.graph import DelayGraph, Pairs, SensorGraph
 from corridors.interdiction.patrols import (
     Option,
     PatrolPlan,
-    draw_schedules,
     patrol_against,
     patrol_game,
     patrol_paths,
-    schedule_mixture,
 )
 from corridors.interdiction.plan import Plan
 from corridors.interdiction.reliability import best_reply_value, interdict_reliability
 from corridors.interdiction.routes import GreedyPlan, KnownRoutes, capture_known_routes
+from corridors.interdiction.schedules import draw_schedules, schedule_mixture
 from corridors.interdiction.shortest import interdict_shortest_path
 
 __all__ = [

@@ -87,6 +87,8 @@ def _whole(master: Master, bound: float, gap: float) -> tuple[float, str]:
         if not solved.feasible:  # every plan but those already seen is fixed away
             return master.value, ""
         bound = max(bound, min(solved.bound, master.value))
+        if master.left <= 0 and bound < master.cutoff:
+            answers = answers[-1:]  # the plan that was found counts; there is no time for more
         cuts = [cut for values in answers for cut in _cuts_at(master, values)]
         master.add(cuts)
         if not cuts and solved.optimal and wanted == gap / 4:
