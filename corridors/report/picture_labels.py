@@ -19,13 +19,14 @@ __all__ = ["place_labels", "without_far_villages"]
 
 GAP_PT = 1.5
 ROOM_PX = 4.0
+FRAME_PX = 8.0
 OBSTACLES = {"checkpoints", "reinforcements", "crossings", "bases", "camps", "endpoints"}
 # One name is written once, where two layers hold the same place.
 SAME_PLACE_PX = 40.0
 BOXED = {"border_segments"}
 CENTRED = {"countries", "governorates", "landmarks"}
 # Without these nobody knows what a map is about: they may cover symbols.
-NEEDED = {"endpoints", "border_segments", "crossings"}
+NEEDED = {"endpoints", "border_segments", "crossings", "landmarks"}
 # Size in points, colour, style, weight, family.
 LOOKS: dict[str, tuple[float, str, str, str, str]] = {
     "countries": (12.5, "#57544a", "normal", "bold", "DejaVu Serif"),
@@ -94,7 +95,8 @@ def place_labels(axes: Axes, layers: Sequence[DrawnLayer], points_per_px: float)
         names = dict.fromkeys(filter(None, (feature.label_long, text.get_text())))
         sides = _sides(layer.kind)
         # The frame of a boxed name stands out of its text.
-        room = ROOM_PX if feature.label_order > 2 or layer.kind in BOXED else 1.0
+        room = ROOM_PX if feature.label_order > 2 else 1.0
+        room = FRAME_PX if layer.kind in BOXED else room
         clear_of = (
             [[*standing, *symbols], standing] if layer.kind in NEEDED else [[*standing, *symbols]]
         )
@@ -104,7 +106,7 @@ def place_labels(axes: Axes, layers: Sequence[DrawnLayer], points_per_px: float)
             _put(text, side, half * points_per_px + GAP_PT)
             box = text.get_window_extent()
             if _inside(box, frame) and not any(box.padded(room).overlaps(one) for one in taken):
-                standing.append(box)
+                standing.append(box.padded(FRAME_PX) if layer.kind in BOXED else box)
                 written.append((feature.label, x, y))
                 break
         else:

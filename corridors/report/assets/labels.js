@@ -120,6 +120,11 @@
           var tried = item.points.reduce(function (all, point) {
             return all.concat(places(point, item.size, width, height, item.centred));
           }, []);
+          if (item.centred) {
+            tried = [0, -height, height].reduce(function (all, off) {
+              return all.concat(tried.map(function (at) { return [at[0], at[1] + off]; }));
+            }, []);
+          }
           // What the map is about may stand a little off rather than not at all.
           if (item.order < FOREMOST && !item.centred) {
             tried = item.points.reduce(function (all, point) {
