@@ -168,14 +168,15 @@ KINDS: dict[str, Kind] = {
         label_column="name",
         label_order=1.1,
     ),
-    # Above the posts, which stand at crossings and would hide whether they are open.
+    # The ground itself is named before what people do on it.
     "landmarks": Kind(
         "Borders and places",
         12,
         plain(Symbol("", "line", "#5a3a1c", width_px=0, opacity=0)),
         label_column="name",
-        label_order=0.6,
+        label_order=0.3,
     ),
+    # Above the posts, which stand at crossings and would hide whether they are open.
     "crossings": Kind(
         "Borders and places",
         125,
