@@ -8,11 +8,15 @@ import pandas as pd
 
 from corridors.progress import Progress
 from corridors.reinforcement.adversaries import BestReply, Evasion
+from corridors.reinforcement.bases import new_base
+from corridors.reinforcement.burden import burden_of
 from corridors.reinforcement.opponents import KnownRoutesOpponent, Opponent, ProbableReply
 from corridors.reinforcement.options import Plan
+from corridors.reinforcement.patrols import patrol_routes, patrol_watched_ways, schedule_of
 from corridors.reinforcement.problem import Problem
 from corridors.reinforcement.reply import Replies
 from corridors.reinforcement.robust import robust_plans
+from corridors.reinforcement.support import support_network
 from corridors.reinforcement.worlds import worlds_of
 
 __all__ = ["More", "opponent_of", "other_questions"]
@@ -49,7 +53,7 @@ def other_questions(
     problem: Problem,
     replies: Replies,
     opponent: str,
-    plan: Plan,  # noqa: ARG001
+    plan: Plan,
     *,
     seconds: float,
     progress: Progress,
@@ -70,7 +74,55 @@ def other_questions(
     more, asked = More(), problem.ground.scenario.reinforcement
     if asked.weathers or asked.members:
         _worlds(more, problem, replies, opponent, seconds, progress)
+    places = [problem.place_of(option) for option in plan]
+    if asked.teams is not None:
+        progress.part("Drawing patrols")
+        _patrols(more, problem, replies, opponent, seconds)
+    if asked.protected:
+        progress.part("Asking what ordinary traffic loses")
+        more.tables["burden"], told = burden_of(problem, places)
+        more.notes.append(told)
+    if asked.support is not None:
+        progress.part("Looking at the support network")
+        layers, sentences = support_network(problem, asked.support, seconds=seconds)
+        more.layers |= layers
+        more.notes += sentences
+    if asked.bases is not None:
+        progress.part("Looking at bases")
+        posts = _posts_with(problem, places)
+        tables, layers, sentences = new_base(problem, asked.bases, posts, seconds=seconds)
+        more.tables |= tables
+        more.layers |= layers
+        more.notes += sentences
     return more
+
+
+def _posts_with(problem: Problem, places: list[int]) -> gpd.GeoDataFrame:
+    """Return the posts that stand, and those of the plan."""
+    new = problem.places.iloc[places].assign(name=problem.places["id"].iloc[places])
+    posts = problem.ground.layers["checkpoints"]
+    parts = [part for part in (posts, new) if len(part)]
+    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=new.crs)
+
+
+def _patrols(more: More, problem: Problem, replies: Replies, opponent: str, seconds: float) -> None:
+    scenario = problem.ground.scenario
+    teams, count = scenario.reinforcement.teams or 1, len(problem.places)
+    if opponent == "best":
+        graph = BestReply(problem).graph
+        plan = patrol_watched_ways(graph, count, teams=teams, seconds=seconds)
+    else:
+        plan = patrol_routes(replies, count, teams=teams, seconds=seconds)
+    ids = problem.places["id"].tolist()
+    days = scenario.reinforcement.days
+    more.tables["schedule"] = schedule_of(plan, ids, days=days, seed=scenario.seed)
+    more.layers["patrols"] = problem.places.assign(cover=plan.cover)
+    often = [f"{ids[n]} {plan.cover[n]:.0%}" for n in (-plan.cover).argsort()[:5] if plan.cover[n]]
+    more.notes.append(
+        f"{teams} teams over {count} places, against those who know how often each is covered: the "
+        f"expected hazard on the best way rises from {plan.before:.3f} to {plan.value:.3f} "
+        f"({plan.status}); most often {', '.join(often) or 'nowhere'}"
+    )
 
 
 def _worlds(

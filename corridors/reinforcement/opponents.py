@@ -191,7 +191,7 @@ class ProbableReply:
         found = search.best()
         bound = found.value
         if not found.status.startswith("optimal"):
-            bound = min(self.bound(options, seconds=max(seconds / 4, 1.0)), found.value)
+            bound = float(np.minimum(self.bound(options, seconds=seconds / 4 + 1), found.value))
         return Solved(
             found.plan,
             found.value,
@@ -216,6 +216,11 @@ class ProbableReply:
         seconds
             Limit of time.
 
+        Returns
+        -------
+        float
+            NaN where posts may be moved: nothing is proven then.
+
         Notes
         -----
         With any plan the perceived cost of a traveller's way is at most that of the way it has
@@ -225,8 +230,8 @@ class ProbableReply:
         flow capture, bounds all plans. Who knows a part of the sensors only may meet on another way
         what it does not know of; for it nothing is proven, and it counts as caught.
         """
-        if len(options.standing):
-            return 0.0
+        if len(options.standing):  # whoever knew of a post that goes may take any way
+            return float("nan")
         hazard, seen = self._replies.seen
         weights = np.exp(-hazard - self._slack)
         return captured(weights, seen, options, seconds=seconds).bound

@@ -152,6 +152,8 @@ def _plans(
     options = problem.options
     if not np.isinf(options.budget) or not curve:
         return [other.solve(options, seconds=seconds)]
+    if problem.ground.scenario.reinforcement.nested:
+        return _nested(problem, other)
     found: list[Solved] = []
     end = time.monotonic() + seconds
     for number in range(1, options.number + 1):
@@ -161,6 +163,23 @@ def _plans(
         if found and found[-1].value < now.value:
             now = found[-1]
         found.append(now)
+    return found
+
+
+def _nested(problem: Problem, other: Opponent) -> list[Solved]:
+    """Return plans each of which holds the one before: whatever brings most next."""
+    options, begun = problem.options, time.monotonic()
+    plan: Plan = ()
+    value, tried = float(other.values([()])[0]), 1
+    found: list[Solved] = []
+    while len(found) < options.number:
+        more = [(*plan, int(option)) for option in options.addable(plan)]
+        left = other.values(more)
+        tried += len(more)
+        if more and left.min() < value - GAIN_MIN:
+            plan, value = more[int(left.argmin())], float(left.min())
+        took = time.monotonic() - begun
+        found.append(Solved(plan, value, float("nan"), "heuristic", tried, took))
     return found
 
 
