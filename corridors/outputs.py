@@ -7,6 +7,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from corridors.alternatives import generalised_paths, path_modes
 from corridors.crs import LONLAT, project_points
@@ -47,6 +48,7 @@ TITLES: Mapping[str, str] = {
     "alternatives": "Ways that truly differ, for each journey, the least-cost path first",
     "travellers": "Sampled travellers' paths, generalised to the cell",
     "endpoints": "Origins and destinations, with the weight of each",
+    "endpoint_areas": "Areas in which journeys start or end where it is quickest",
     "border_segments": "Stretches of border, with the share of the crossings that each lets pass",
     "checkpoints": "Checkpoints and what comes within their range",
     "support": "Bases and reinforcements, and the post that each reaches first",
@@ -64,6 +66,7 @@ RESTS_ON: Mapping[str, tuple[str, ...]] = {
     "alternatives": ("roads", "crossings"),
     "travellers": ("roads", "crossings"),
     "endpoints": ("places", "camps"),
+    "endpoint_areas": (),
     "border_segments": ("roads", "crossings"),
     "checkpoints": ("checkpoints", "bases", "reinforcements", "incidents"),
     "support": ("bases", "reinforcements", "checkpoints"),
@@ -83,7 +86,7 @@ def result_layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
         "paths": with_lonlat(study.paths),
         "alternatives": with_lonlat(study.alternatives),
         **asked_for,
-        "endpoints": study.endpoints.layer(),
+        **_endpoints(study),
         "border_segments": study.border_segments,
         "checkpoints": study.checkpoints,
         "support": study.support,
@@ -138,6 +141,17 @@ def _travellers(study: Study) -> gpd.GeoDataFrame:
         mode[group.index] = of_each + 1
     table.insert(6, "mode", mode)
     return table
+
+
+def _endpoints(study: Study) -> dict[str, gpd.GeoDataFrame]:
+    """Return origins and destinations as points, and by themselves those that are areas."""
+    ends = study.endpoints.layer()
+    areas = shapely.get_dimensions(ends.geometry.array) == 2
+    points = ends.geometry.where(~areas, ends.geometry.representative_point())
+    layers = {"endpoints": ends.set_geometry(points)}
+    if areas.any():
+        layers["endpoint_areas"] = ends[areas].reset_index(drop=True)
+    return layers
 
 
 def _crossings(study: Study) -> gpd.GeoDataFrame:
@@ -249,7 +263,11 @@ def _write_gis(study: Study, layers: Mapping[str, gpd.GeoDataFrame], folder: Pat
     _style_raster(folder / "travel_time.qml", HOURS_BREAKS, unit="h")
     _style_raster(folder / "passages.qml", PASSED_BREAKS, unit="%", scale=100, least_hidden=True)
     _style_raster(
-        folder / "marginal_value.qml", WORTH_BREAKS, unit="%", scale=100, least_hidden=True
+        folder / "marginal_value.qml",
+        WORTH_BREAKS,
+        unit="points off the undetected share",
+        scale=100,
+        least_hidden=True,
     )
 
 

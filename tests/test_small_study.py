@@ -74,10 +74,29 @@ def wall_layer() -> gpd.GeoDataFrame:
 
 def test_every_layer_is_written_and_those_without_rows_are_valid_too(results: Path) -> None:
     layers = sorted(results.glob("*.geojson"))
-    assert len(layers) == 13
+    assert len(layers) == 14
     for path in layers:
         assert_rfc7946(path)
     assert json.loads((results / "checkpoints.geojson").read_text())["features"] == []
+
+
+def test_no_file_mixes_points_with_lines_or_areas(results: Path) -> None:
+    for path in results.glob("*.geojson"):
+        rows = gpd.read_file(path)
+        assert len(set(shapely.get_dimensions(rows.geometry.array))) <= 1, path.name
+
+
+def test_an_area_where_journeys_start_is_a_layer_of_its_own(results: Path) -> None:
+    ends = gpd.read_file(results / "study.gpkg", layer="endpoints").set_index("role")
+    areas = gpd.read_file(results / "study.gpkg", layer="endpoint_areas")
+    given = shapely.box(442_000, 8_232_000, 444_000, 8_236_000)
+    assert areas["name"].tolist() == ["camp"]
+    # A strip of 220 m lies outside the study area.
+    inside = areas.geometry.item()
+    assert inside.difference(given).area < 1
+    assert inside.area == pytest.approx(given.area - 4000 * 216, rel=0.001)
+    assert given.contains(ends.geometry["origin"])
+    assert set(ends.index) == {"origin", "destination"}
 
 
 def test_the_path_goes_round_the_wall(results: Path) -> None:

@@ -92,6 +92,8 @@ def raster_qml(
     )
     labels = [f"up to {scale * limit:g} {unit}" for limit in breaks]
     labels.append(f"over {scale * breaks[-1]:g} {unit}")
+    if least_hidden:
+        labels[0] += ", not drawn"
     alphas = ["0" if least_hidden else "255"] + ["255"] * len(breaks)
     for limit, label, colour, alpha in zip(
         [*breaks, math.inf], labels, colours, alphas, strict=True

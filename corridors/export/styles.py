@@ -272,6 +272,7 @@ def _default_styles() -> dict[str, Style]:
         "corridors": _corridors(),
         "paths": Style(Symbol("line", PALETTE["purple"], width_mm=0.7, opacity=0.85)),
         "endpoints": _endpoints(),
+        "endpoint_areas": Style(replace(rim, colour=PALETTE["green"], width_mm=0.6)),
         "border_segments": _border_segments(),
         "checkpoints": _marked(post, "Checkpoint", known="as given", label=NAME),
         "bases": _marked(base, "Base", known="as given", label=NAME),

@@ -28,6 +28,7 @@ from qgis.PyQt.QtGui import QColor
 
 PICTURE_SIZE = (1100, 900)
 BACKGROUND = "#f7f7f2"
+VALUES_SHADED = (0.0, 0.005, 0.015, 0.3)
 
 
 def about(layer: Any) -> dict[str, Any]:
@@ -80,6 +81,23 @@ def drawn_in_order(layer: Any) -> list[str]:
     return [str(feature["id"]) for feature in layer.getFeatures(request)]
 
 
+def about_raster(raster: Any) -> dict[str, Any]:
+    shader = raster.renderer().shader().rasterShaderFunction()
+    told = {}
+    for value in VALUES_SHADED:
+        drawn, red, green, blue, alpha = shader.shade(value)
+        told[str(value)] = [red, green, blue, alpha] if drawn else None
+    return {
+        "valid": raster.isValid(),
+        "size": [raster.width(), raster.height()],
+        "crs_proj": raster.crs().toProj(),
+        "band": raster.bandName(1),
+        "renderer": raster.renderer().type(),
+        "legend": [label for label, _ in raster.legendSymbologyItems()],
+        "shaded": told,
+    }
+
+
 def draw(layers: list[Any], raster: Any, picture: Path) -> list[str]:
     settings = QgsMapSettings()
     settings.setLayers([*layers, raster])
@@ -108,8 +126,11 @@ def main(folder: Path, picture: Path) -> None:
     names = [entry.split("!!::!!")[1] for entry in listed]
     names = [name for name in names if name != "layer_styles"]
     styled = {name: QgsVectorLayer(f"{package}|layername={name}", name, "ogr") for name in names}
-    raster = QgsRasterLayer(str(folder / "travel_time.tif"), "travel_time")
-    QgsProject.instance().addMapLayers([*styled.values(), raster])
+    rasters = {
+        file.stem: QgsRasterLayer(str(file), file.stem) for file in sorted(folder.glob("*.tif"))
+    }
+    raster = rasters["travel_time"]
+    QgsProject.instance().addMapLayers([*styled.values(), *rasters.values()])
     told = {
         "version": Qgis.QGIS_VERSION,
         "geojson": {
@@ -117,14 +138,7 @@ def main(folder: Path, picture: Path) -> None:
             for file in sorted(folder.glob("*.geojson"))
         },
         "geopackage": {name: about(layer) for name, layer in styled.items()},
-        "raster": {
-            "valid": raster.isValid(),
-            "size": [raster.width(), raster.height()],
-            "crs_proj": raster.crs().toProj(),
-            "band": raster.bandName(1),
-            "renderer": raster.renderer().type(),
-            "legend": [label for label, _ in raster.legendSymbologyItems()],
-        },
+        "rasters": {name: about_raster(layer) for name, layer in rasters.items()},
         "errors": draw(list(styled.values()), raster, picture),
     }
     print(json.dumps(told), flush=True)  # noqa: T201

@@ -7,6 +7,7 @@ that holds nothing of ours: our libraries inside it end in a crash.
 import json
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,16 @@ def study() -> dict[str, gpd.GeoDataFrame]:
         "reinforcements": layer(id=["r1"], name=["Plan 1"], geometry=[Point(-24e3, -9e3)]),
         "crossings": layer(id=["x1"], name=["Rabia"], geometry=[Point(-12e3, 2e3)]),
         "camps": layer(id=["m1"], name=["Camp"], geometry=[Point(-32e3, 12e3)]),
+        "landmarks": layer(
+            id=["h1"], name=["Ridge"], geometry=[LineString([(-5e3, 8e3), (20e3, 9e3)])]
+        ),
+        "endpoints": layer(
+            id=["e1", "e2"],
+            name=["Camp", "Town"],
+            role=["origin", "destination"],
+            geometry=[Point(-36e3, 4e3), Point(28e3, -8e3)],
+        ),
+        "endpoint_areas": layer(id=["e1"], name=["Camp"], geometry=[box(-39e3, 1e3, -33e3, 7e3)]),
         "places": layer(id=["l1"], name=["Sinjar"], geometry=[Point(20e3, -12e3)]),
         "paths": layer(id=["p1", "p2"], hours=[9.5, 11.0], geometry=[path, other]),
         "border_segments": layer(
@@ -147,8 +158,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         write_geojson(rows, path / f"{name}.geojson")
     write_geopackage(study(), path / "study.gpkg")
     write_cog([hours(), hours()], path / "travel_time.tif")
-    style = raster_qml([1, 2], ["#440154", "#2a788e", "#fde725"], unit="h")
+    colours = ["#440154", "#2a788e", "#fde725"]
+    style = raster_qml([1, 2], colours, unit="h")
     (path / "travel_time.qml").write_text(style, encoding="utf-8")
+    shares = replace(hours(), values=hours().values / 100, name="share", units="1")
+    write_cog([shares] * 4, path / "passages.tif")
+    style = raster_qml([0.01, 0.02], colours, unit="%", scale=100, least_hidden=True)
+    (path / "passages.qml").write_text(style, encoding="utf-8")
     return path
 
 
@@ -251,7 +267,7 @@ def test_every_row_is_drawn_in_the_look_meant_for_it(seen: dict[str, Any]) -> No
 
 
 def test_the_raster_opens_in_the_working_crs(seen: dict[str, Any]) -> None:
-    told = seen["raster"]
+    told = seen["rasters"]["travel_time"]
     assert told["valid"]
     assert told["size"] == [160, 120]
     assert told["band"] == "Band 1: travel_time"
@@ -259,8 +275,21 @@ def test_the_raster_opens_in_the_working_crs(seen: dict[str, Any]) -> None:
 
 
 def test_the_raster_opens_in_the_classes_of_the_file_beside_it(seen: dict[str, Any]) -> None:
-    assert seen["raster"]["renderer"] == "singlebandpseudocolor"
-    assert seen["raster"]["legend"] == ["up to 1 h", "up to 2 h", "over 2 h"]
+    told = seen["rasters"]["travel_time"]
+    assert told["renderer"] == "singlebandpseudocolor"
+    assert told["legend"] == ["up to 1 h", "up to 2 h", "over 2 h"]
+    assert told["shaded"]["0.3"] == [0x44, 0x01, 0x54, 255]
+
+
+def test_a_raster_of_four_bands_opens_as_classes_and_its_lowest_is_clear(
+    seen: dict[str, Any],
+) -> None:
+    told = seen["rasters"]["passages"]
+    assert told["renderer"] == "singlebandpseudocolor"
+    assert told["legend"] == ["up to 1 %, not drawn", "up to 2 %", "over 2 %"]
+    assert [told["shaded"][value][3] for value in ("0.0", "0.005")] == [0, 0]
+    assert told["shaded"]["0.015"] == [0x2A, 0x78, 0x8E, 255]
+    assert told["shaded"]["0.3"] == [0xFD, 0xE7, 0x25, 255]
 
 
 def test_the_map_is_drawn_in_the_colours_of_the_styles(seen: dict[str, Any], picture: Path) -> None:
