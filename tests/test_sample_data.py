@@ -340,6 +340,20 @@ def test_official_crossings_are_reached_by_road_from_both_sides(crossing: str) -
         assert any(line.intersection(countries[country]).length > 0.005 for line in met)
 
 
+def test_the_name_of_the_ridge_lies_along_its_crest() -> None:
+    (ridge,) = geometries("places/landmarks.geojson").values()
+    with rasterio.open(DATA / "terrain/elevation.tif") as elevation:
+        heights = elevation.read(1)
+        for lon in np.arange(41.5, 41.96, 0.05):
+            column = elevation.index(lon, 36.3)[1]
+            rows_of_it = [elevation.index(lon, lat)[0] for lat in (36.6, 36.1)]
+            crest = rows_of_it[0] + int(heights[rows_of_it[0] : rows_of_it[1], column].argmax())
+            at = elevation.xy(crest, column)
+            on_line = ridge.intersection(LineString([(lon, 36), (lon, 37)]))
+            assert heights[crest, column] > 800
+            assert distance_km(at, (on_line.x, on_line.y)) < 5.0
+
+
 # Crossings, posts, incidents, camps
 
 

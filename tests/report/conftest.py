@@ -106,6 +106,8 @@ def vector_layers() -> list[MapLayer]:
         status=["official", "unofficial"],
         open=[True, False],
     )
+    crest = line((41.45, 36.37), (41.98, 36.39))
+    ridge = gpd.GeoDataFrame({"name": ["Long ridge"]}, geometry=[crest], crs=4326)
     return [
         MapLayer("endpoints", "Origins and destinations", ends, "endpoints"),
         MapLayer("corridors", "Corridors", bands, "corridors"),
@@ -119,6 +121,7 @@ def vector_layers() -> list[MapLayer]:
             "camps", HOSTILE, points([hol], name=["al-Hawl camp"], population=[66_101]), "camps"
         ),
         MapLayer("places", "Towns", towns, "places"),
+        MapLayer("landmarks", "Landmarks", ridge, "landmarks"),
     ]
 
 

@@ -1,5 +1,7 @@
 """Layers made ready to draw."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -120,6 +122,39 @@ def test_origins_and_destinations_differ_in_shape_and_are_named(
         "Sinjar": "Destination",
     }
     assert looks["al-Hawl"].shape != looks["Sinjar"].shape
+
+
+def test_an_area_where_journeys_start_is_outlined_and_named_once(study_map: StudyMap) -> None:
+    area = shapely.box(41.1, 36.5, 41.5, 36.8)
+    ends = gpd.GeoDataFrame(
+        {"name": ["Plain", "Sinjar"], "role": ["origin", "destination"]},
+        geometry=[area, shapely.Point(41.87, 36.32)],
+        crs=4326,
+    )
+    layer = MapLayer("endpoints", "Origins and destinations", ends, "endpoints")
+    (drawn,) = draw_layers(replace(study_map, layers=[layer]))
+    looks = [(drawn.style.symbols[f.symbol].label, f.label) for f in drawn.features]
+    assert looks == [("Origin", "Plain"), ("Anywhere inside", ""), ("Destination", "Sinjar")]
+    outline = drawn.features[1]
+    assert outline.heading == "Plain"
+    there = ends.to_crs(study_map.relief.crs).geometry.iloc[0]
+    assert outline.geometry.symmetric_difference(there).area < 0.01 * there.area
+
+
+def test_a_landmark_is_a_name_along_its_line_and_comes_before_towns(
+    drawn: dict[str, DrawnLayer],
+) -> None:
+    layer = drawn["landmarks"]
+    (ridge,) = layer.features
+    assert ridge.label == "Long ridge"
+    assert layer.style.symbols[ridge.symbol].width_px == 0
+    # The middle first, and no place off the line.
+    middle = ridge.geometry.interpolate(0.5, normalized=True)
+    assert ridge.label_at[0].distance(middle) < 100
+    assert len(ridge.label_at) > 2
+    assert max(at.distance(ridge.geometry) for at in ridge.label_at) < 100
+    others = [f.label_order for name in ("crossings", "places") for f in drawn[name].features]
+    assert ridge.label_order < min(others)
 
 
 def test_paths_say_which_journey_they_are(drawn: dict[str, DrawnLayer]) -> None:

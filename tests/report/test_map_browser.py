@@ -195,6 +195,22 @@ def test_a_place_of_two_layers_is_named_once(desktop: Watched) -> None:
     assert names.count("Sinjar") == 1
 
 
+def test_crossings_and_the_ridge_are_named_at_the_opening(desktop: Watched) -> None:
+    names = desktop.page.locator(".name:visible").all_inner_texts()
+    assert {"Rabia", "Tal Sufuq", "Long ridge"} <= set(names)
+
+
+def test_the_ridge_is_named_on_a_phone_too(phone: Watched) -> None:
+    assert "Long ridge" in phone.page.locator(".name:visible").all_inner_texts()
+
+
+def test_a_landmark_is_its_name_alone(desktop: Watched) -> None:
+    entry = desktop.page.locator(".entry", has_text="Landmarks")
+    assert entry.locator(".swatch").count() == 0
+    desktop.page.get_by_role("switch", name="Landmarks").uncheck(force=True)
+    assert "Long ridge" not in desktop.page.locator(".name:visible").all_inner_texts()
+
+
 def test_a_window_that_grows_is_filled_again(desktop: Watched) -> None:
     page = desktop.page
     before = page.locator("img.relief").bounding_box()["width"]
