@@ -246,6 +246,11 @@ def _notes(
     problem: Problem, replies: Replies, solved: Solved, nothing: float, alone: pd.Series
 ) -> tuple[str, ...]:
     told = [*problem.findings]
+    if problem.ground.scenario.knowledge.informed == 0:
+        told.append(
+            "nobody knows of posts ([knowledge] informed = 0), so that all keep their ways; the "
+            "opponents 'best' and 'evasion' know of all"
+        )
     met = np.asarray((replies.seen[1] > 0).any(axis=0))[: len(problem.places)]
     if not met.all():
         ids = problem.places["id"][~met].tolist()
