@@ -13,10 +13,11 @@ from corridors.reinforcement.reply import Replies
 __all__ = ["border_before_and_after", "journeys_before_and_after"]
 
 FloatArray = NDArray[np.float64]
+Ways = tuple[SampledPaths, SampledPaths]
 
 
 def border_before_and_after(
-    problem: Problem, replies: Replies, sensors: frozenset[int]
+    problem: Problem, replies: Replies, sensors: frozenset[int], ways: Ways
 ) -> gpd.GeoDataFrame:
     """Return the stretches of border with what passes them before and after a plan.
 
@@ -26,6 +27,8 @@ def border_before_and_after(
         The problem, and its travellers.
     sensors
         Of the universe, that stand when the plan is done.
+    ways
+        Of those that arrive, before and after.
 
     Returns
     -------
@@ -38,8 +41,8 @@ def border_before_and_after(
     stretches = problem.flow.stretches[["id", "border", "name", "stretch", "length_km", "geometry"]]
     count = len(stretches)
     crossed, unseen = [], []
-    for column, plan in enumerate((replies.standing, sensors)):
-        at = _last_stretch(problem, replies, replies.paths(plan))
+    for column, paths in enumerate(ways):
+        at = _last_stretch(problem, replies, paths)
         one = np.zeros((len(replies), count))
         some = np.flatnonzero(at >= 0)
         one[some, at[some]] = 1.0
@@ -60,17 +63,17 @@ def border_before_and_after(
 
 
 def journeys_before_and_after(
-    problem: Problem, replies: Replies, sensors: frozenset[int]
+    problem: Problem, replies: Replies, sensors: frozenset[int], ways: Ways
 ) -> pd.DataFrame:
     """Return what passes unseen of each journey before and after a plan.
 
     Parameters
     ----------
-    problem, replies, sensors
+    problem, replies, sensors, ways
         As for `border_before_and_after`.
     """
     survived = replies.survived([replies.standing, sensors])
-    hours = [replies.paths(plan).hours for plan in (replies.standing, sensors)]
+    hours = [paths.hours for paths in ways]
     travellers, ends = _arrived(replies), problem.ground.endpoints
     reached = problem.flow.paths.destination[replies.numbers]
     table = pd.DataFrame(

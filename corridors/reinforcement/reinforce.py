@@ -110,6 +110,7 @@ def reinforce(
     told.step("Answering what else was asked")
     more = other_questions(problem, replies, opponent, solved.plan, seconds=limit, progress=told)
     told.step("Telling what it comes to")
+    ways = (replies.paths(replies.standing), replies.paths(sensors))
     table = _curve(problem, plans, nothing)
     counts = table["places"].to_numpy(float)
     return Reinforcement(
@@ -123,8 +124,8 @@ def reinforce(
         fresh=fresh,
         curve=table,
         knee=knee_of(counts, table["left"].to_numpy(float)) if len(plans) > 1 else None,
-        border=border_before_and_after(problem, replies, sensors),
-        journeys=journeys_before_and_after(problem, replies, sensors),
+        border=border_before_and_after(problem, replies, sensors, ways),
+        journeys=journeys_before_and_after(problem, replies, sensors, ways),
         notes=(*_notes(problem, replies, solved, nothing, alone), *more.notes),
         tables=more.tables,
         layers=more.layers,
