@@ -261,18 +261,20 @@ def _write_gis(study: Study, layers: Mapping[str, gpd.GeoDataFrame], folder: Pat
     write_cog(_worth(study), folder / "marginal_value.tif", tags=_metadata(study))
     write_cog(_passages(study), folder / "passages.tif", tags=_metadata(study))
     _style_raster(folder / "travel_time.qml", HOURS_BREAKS, unit="h")
-    _style_raster(folder / "passages.qml", PASSED_BREAKS, unit="%", scale=100, least_hidden=True)
+    little_hidden: dict[str, Any] = {"scale": 100, "least_hidden": True, "much_is_dark": True}
+    _style_raster(folder / "passages.qml", PASSED_BREAKS, unit="%", **little_hidden)
     _style_raster(
         folder / "marginal_value.qml",
         WORTH_BREAKS,
         unit="points off the undetected share",
-        scale=100,
-        least_hidden=True,
+        **little_hidden,
     )
 
 
-def _style_raster(path: Path, breaks: Sequence[float], **how: Any) -> None:
-    style = raster_qml(breaks, step_colours(len(breaks) + 1), **how)
+def _style_raster(
+    path: Path, breaks: Sequence[float], *, much_is_dark: bool = False, **how: Any
+) -> None:
+    style = raster_qml(breaks, step_colours(len(breaks) + 1, much_is_dark=much_is_dark), **how)
     path.write_text(style, encoding="utf-8")
 
 

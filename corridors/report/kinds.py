@@ -227,7 +227,7 @@ KINDS: dict[str, Kind] = {
             TooltipField("incidents_synthetic", "Of them synthetic", "number"),
             TooltipField("attack_rate", "Attacks a year, expected", "number"),
             TooltipField("isolation", "Help comes too late, if attacked", "share"),
-            TooltipField("exposure_index_rank", "Rank by exposure"),
+            TooltipField("exposure_index_rank", "Rank by exposure", "count"),
             TooltipField("hours_from_base", "Help from the nearest base after", "hours"),
             TooltipField("hours_from_reinforcement", "Reinforcements after", "hours"),
             TooltipField("nearest_base", "Nearest base"),

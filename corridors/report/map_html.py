@@ -259,7 +259,9 @@ def _pairs(geometry: Any) -> list[list[float]]:
 
 def _raster_layer(layer: RasterLayer) -> dict[str, Any]:
     # Rounded classes stay sharp, so pixels are picked and not mixed.
-    picture = classed_picture(layer.raster, layer.breaks)
+    picture = classed_picture(
+        layer.raster, layer.breaks, least=layer.least, much_is_dark=layer.much_is_dark
+    )
     overlay = web_mercator_png(
         picture, layer.raster.transform, layer.raster.crs, resampling=Resampling.nearest
     )
@@ -267,7 +269,9 @@ def _raster_layer(layer: RasterLayer) -> dict[str, Any]:
         {"label": label, "shape": "area", "colour": colour, "fill": colour, "width": 0,
          "opacity": 1, "fillOpacity": 0.75, "dash": [], "casing": None}
         for label, colour in zip(
-            _class_labels(layer), step_colours(len(layer.breaks) + 1), strict=True
+            _class_labels(layer),
+            step_colours(len(layer.breaks) + 1, much_is_dark=layer.much_is_dark),
+            strict=True,
         )
     ]  # fmt: skip
     return {
@@ -287,6 +291,8 @@ def _raster_layer(layer: RasterLayer) -> dict[str, Any]:
 def _class_labels(layer: RasterLayer) -> list[str]:
     units: dict[str, Unit] = {"h": "hours", "m": "metres", "km": "km", "%": "percent"}
     unit = units.get(layer.raster.units, "number")
-    limits = [words(limit, unit) for limit in layer.breaks]
+    drawn_from = () if layer.least is None else (layer.least,)
+    limits = [words(limit, unit) for limit in (*drawn_from, *layer.breaks)]
+    under = [f"under {limits[0]}"] if layer.least is None else []
     between = [f"{low} to {high}" for low, high in pairwise(limits)]
-    return [f"under {limits[0]}", *between, f"{limits[-1]} or more"]
+    return [*under, *between, f"{limits[-1]} or more"]

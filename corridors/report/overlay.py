@@ -98,8 +98,14 @@ def web_mercator_png(
     return Overlay(png_bytes(np.moveaxis(bands, 0, -1)), corners)
 
 
-def classed_picture(raster: Raster, breaks: tuple[float, ...]) -> NDArray[np.uint8]:
-    """Return a raster as a picture in steps of colour; NaN is transparent.
+def classed_picture(
+    raster: Raster,
+    breaks: tuple[float, ...],
+    *,
+    least: float | None = None,
+    much_is_dark: bool = False,
+) -> NDArray[np.uint8]:
+    """Return a raster as a picture in steps of colour; NaN and what is below `least` is clear.
 
     Examples
     --------
@@ -109,8 +115,11 @@ def classed_picture(raster: Raster, breaks: tuple[float, ...]) -> NDArray[np.uin
     >>> classed_picture(hours, (1, 2))[0].tolist()
     [[68, 1, 84, 255], [253, 231, 37, 255], [0, 0, 0, 0]]
     """
-    colours = np.array([_rgb(colour) for colour in step_colours(len(breaks) + 1)], dtype=np.uint8)
+    steps = step_colours(len(breaks) + 1, much_is_dark=much_is_dark)
+    colours = np.array([_rgb(colour) for colour in steps], dtype=np.uint8)
     known = np.isfinite(raster.values)
+    if least is not None:
+        known &= raster.values >= least
     classes = np.searchsorted(np.array(breaks), raster.values, side="right")
     rgba = np.zeros((*known.shape, 4), dtype=np.uint8)
     rgba[..., :3] = np.where(known[..., np.newaxis], colours[np.minimum(classes, len(breaks))], 0)
@@ -118,19 +127,22 @@ def classed_picture(raster: Raster, breaks: tuple[float, ...]) -> NDArray[np.uin
     return rgba
 
 
-def step_colours(classes: int) -> list[str]:
-    """Return as many colours as there are classes, from dark to light.
+def step_colours(classes: int, *, much_is_dark: bool = False) -> list[str]:
+    """Return as many colours as there are classes, from dark to light or the other way round.
 
     Examples
     --------
     >>> step_colours(2)
     ['#440154', '#fde725']
+    >>> step_colours(2, much_is_dark=True)
+    ['#fde725', '#440154']
     """
     places = np.linspace(0, len(STEP_COLOURS) - 1, max(classes, 2))
     channels = np.array([_rgb(colour) for colour in STEP_COLOURS], dtype=float).T
     mixed = [np.interp(places, np.arange(len(STEP_COLOURS)), channel) for channel in channels]
     rows = np.rint(np.stack(mixed, axis=1)).astype(int)[:classes]
-    return ["#{:02x}{:02x}{:02x}".format(*row) for row in rows.tolist()]
+    colours = ["#{:02x}{:02x}{:02x}".format(*row) for row in rows.tolist()]
+    return colours[::-1] if much_is_dark else colours
 
 
 def _rgb(colour: str) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ from corridors.study import Study
 __all__ = ["HOURS_BREAKS", "study_map"]
 
 HOURS_BREAKS = (2.0, 4.0, 8.0, 16.0, 24.0)
-PASSAGE_BREAKS = (1.0, 2.0, 5.0, 10.0, 20.0)
+PASSAGE_LEAST, PASSAGE_BREAKS = 1.0, (2.0, 5.0, 10.0, 20.0)
 
 
 def study_map(study: Study) -> StudyMap:
@@ -91,18 +91,15 @@ def study_map(study: Study) -> StudyMap:
 
 def _passages(study: Study) -> RasterLayer:
     grid, share = study.terrain.grid, study.flow.cells.share
-    percent = Raster(
-        np.where(share > 0, 100.0 * share, np.nan),
-        grid.transform,
-        grid.crs,
-        name="passages",
-        units="%",
-    )
+    percent = Raster(100.0 * share, grid.transform, grid.crs, name="passages", units="%")
     return RasterLayer(
         "passages",
         "Share of the transits that pass each cell",
         percent,
         PASSAGE_BREAKS,
+        # Below, the map would show who walked where, not where many do.
+        least=PASSAGE_LEAST,
+        much_is_dark=True,
         group="Likely transit",
     )
 

@@ -81,20 +81,27 @@ class RasterLayer:
         The values in any projected CRS; NaN stays transparent.
     breaks
         Limits between the classes, ascending, in the raster's units.
+    least
+        What is below it stays clear; None draws every value.
+    much_is_dark
+        Whether the greatest values are the darkest; else the least are.
     """
 
     name: str
     title: str
     raster: Raster
     breaks: tuple[float, ...]
+    least: float | None = None
+    much_is_dark: bool = False
     shown: bool = False
     group: str = "Travel time"
     synthetic: bool = False
 
     def __post_init__(self) -> None:
-        if not self.breaks or list(self.breaks) != sorted(set(self.breaks)):
+        limits = self.breaks if self.least is None else (self.least, *self.breaks)
+        if not self.breaks or list(limits) != sorted(set(limits)):
             raise LayerError(
-                f"the breaks {self.breaks} are not an ascending list",
+                f"the breaks {limits} are not an ascending list",
                 layer=self.name,
                 todo="give the limits between the classes, such as (1, 2, 4, 8)",
             )

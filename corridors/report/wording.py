@@ -71,7 +71,7 @@ def _words_of_number(number: float, unit: Unit) -> str:
         "kmh": lambda kmh: f"{_rounded(kmh)} km/h",
         "count": lambda count: f"{round(count):,}",
         "number": lambda value: (
-            f"{_plain_zero(value, 2):.2f}" if 0 < abs(value) < 1 else _rounded(value)
+            f"{_plain_zero(value, 2):.2f}" if 0.005 < abs(value) < 1 else _rounded(value)
         ),
     }
     return written[unit](number)

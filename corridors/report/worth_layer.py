@@ -33,13 +33,15 @@ def worth_layers(study: Study) -> list[RasterLayer]:
         return []
     grid = study.terrain.grid
     # Ground where next to nothing is caught stays clear, or it would hide the map.
-    shown = np.where(points >= breaks[0], points, np.nan)
+    least, *between = breaks if len(breaks) > 1 else (breaks[0] / 2, *breaks)
     return [
         RasterLayer(
             "worth_unaware",
             "One more post that nobody knows of: points off the undetected share",
-            Raster(shown, grid.transform, grid.crs, name="worth_unaware", units="points"),
-            breaks[1:] or breaks,
+            Raster(points, grid.transform, grid.crs, name="worth_unaware", units="points"),
+            tuple(between),
+            least=least,
+            much_is_dark=True,
             group="Posts and risk",
         )
     ]

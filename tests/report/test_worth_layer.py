@@ -10,6 +10,7 @@ from affine import Affine
 from numpy.typing import NDArray
 
 from corridors.report.kinds import KINDS, symbology_of
+from corridors.report.overlay import classed_picture
 from corridors.report.symbols import SHAPES
 from corridors.report.worth_layer import worth_breaks, worth_layers
 from corridors.study import Study
@@ -63,8 +64,16 @@ def study_of(unaware: NDArray[np.float64]) -> Study:
 def test_the_raster_is_in_points_and_clear_where_next_to_nothing_is_caught() -> None:
     (layer,) = worth_layers(study_of(np.array([[0.07, 0.002, 0.0, np.nan]])))
     assert not layer.shown
-    np.testing.assert_allclose(layer.raster.values, [[7.0, np.nan, np.nan, np.nan]])
-    assert layer.breaks == (1.0, 2.0, 5.0)
+    np.testing.assert_allclose(layer.raster.values, [[7.0, 0.2, 0.0, np.nan]])
+    assert (layer.least, layer.breaks) == (0.5, (1.0, 2.0, 5.0))
+    picture = classed_picture(layer.raster, layer.breaks, least=layer.least, much_is_dark=True)
+    assert picture[0, :, 3].tolist() == [255, 0, 0, 0]
+    assert picture[0, 0, :3].tolist() == [0x44, 0x01, 0x54]
+
+
+def test_one_limit_alone_still_leaves_the_ground_clear() -> None:
+    (layer,) = worth_layers(study_of(np.array([[0.00015, 0.0]])))
+    assert (layer.least, layer.breaks) == (0.005, (0.01,))
 
 
 def test_there_is_no_raster_where_nobody_would_be_caught() -> None:
