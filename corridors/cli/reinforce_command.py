@@ -71,4 +71,4 @@ def call(options: argparse.Namespace) -> None:
     tell(options, ground.scenario.title, *(f"  {line}" for line in reinforcement_sentences(found)))
     if ground.provenance.note:
         tell(options, f"  {ground.provenance.note}")
-    tell(options, f"All results: {options.out}")
+    tell(options, f"The map: {options.out / 'map.html'}", f"All results: {options.out}")

@@ -17,8 +17,10 @@ from corridors.export import (
     write_json,
 )
 from corridors.progress import Progress
+from corridors.reinforcement.drawing import reinforcement_map
 from corridors.reinforcement.reinforce import reinforce, reinforce_steps
 from corridors.reinforcement.result import Reinforcement
+from corridors.report.map_html import write_map_html
 from corridors.scenario import Scenario, load_scenario
 from corridors.study import Ground, ground_steps, study_flow, study_ground
 
@@ -91,8 +93,8 @@ def write_reinforcement(ground: Ground, found: Reinforcement, folder: Path) -> N
         The study and its reinforcement.
     folder
         ``reinforcements.geojson``, ``candidates.geojson``, ``border_segments.geojson`` (before and
-        after), ``curve.csv``, ``journeys.csv``, ``reinforcement.json`` and ``manifest.json`` are
-        written to it, and a table for each of the other questions that were asked.
+        after), ``map.html``, ``curve.csv``, ``journeys.csv``, ``reinforcement.json`` and
+        ``manifest.json`` are written to it, and a table or layer for each other question.
     """
     scenario = ground.scenario
     layers = {
@@ -119,6 +121,7 @@ def write_reinforcement(ground: Ground, found: Reinforcement, folder: Path) -> N
         )
     for name, table in {"curve": found.curve, "journeys": found.journeys, **found.tables}.items():
         _write_csv(folder / f"{name}.csv", table)
+    write_map_html(folder / "map.html", reinforcement_map(ground, found))
     write_json(folder / "reinforcement.json", reinforcement_record(ground, found))
     write_json(folder / "manifest.json", _manifest(ground, folder))
 

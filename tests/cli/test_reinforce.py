@@ -59,6 +59,9 @@ def test_a_plan_is_written_with_all_that_belongs_to_it(study: Study, opponent: s
     lines = (out / "curve.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("places,left,bound")
     assert len(lines) == 1 + len(left)
+    page = (out / "map.html").read_text(encoding="utf-8")
+    assert "Where to stand, in order" in page or not plan
+    assert "After" in page
     if opponent == "probable":
         again = study.call("reinforce", study.scenario, *words)
         assert again.code == 2
