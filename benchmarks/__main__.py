@@ -8,7 +8,15 @@ from pathlib import Path
 
 from benchmarks.side_by_side import OURS, run, write
 
-ALL = ["accumulated_cost", "coupled_graph", "ensemble", "interdiction", "road_graph", "sight", "worth"]
+ALL = [
+    "accumulated_cost",
+    "coupled_graph",
+    "ensemble",
+    "interdiction",
+    "road_graph",
+    "sight",
+    "worth",
+]
 
 
 def main() -> None:

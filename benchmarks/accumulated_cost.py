@@ -129,7 +129,7 @@ def ours_rook(cost: np.ndarray) -> Answer:
 
 
 def pyorps(cost: np.ndarray) -> Answer:
-    """Return pyorps' answer, over edges alone: its diagonal moves cost the cells beside them too."""
+    """Return pyorps' answer, over edges alone: its diagonals cost the cells beside them too."""
     from pyorps.utils._dijkstra import make_dijkstra_solver
     from pyorps.utils.neighborhood import get_neighborhood_steps
 
