@@ -88,8 +88,8 @@ if TYPE_CHECKING:
     from corridors.paths import hours_from, hours_to, least_cost_paths, solve_journeys
     from corridors.pipeline import run
     from corridors.raster import Raster
-    from corridors.risk import attack_rates, attack_shares, count_chances, isolation
     from corridors.reinforcement import Reinforcement, reinforce
+    from corridors.risk import attack_rates, attack_shares, count_chances, isolation
     from corridors.route_validation import buffer_overlap, path_deviation_index
     from corridors.sample import copy_sample
     from corridors.scenario import Scenario, load_scenario, parse_scenario, scenario_schema
