@@ -285,6 +285,52 @@ def test_a_phone_shows_map_and_legend_and_can_give_the_map_all_room(phone: Watch
     assert phone.complaints == []
 
 
-def test_a_tap_tells_what_pointing_tells(phone: Watched) -> None:
-    phone.page.get_by_label("Checkpoints: Post 3 (synthetic)").tap()
-    assert "9%, 5 to 12%" in phone.page.locator(".tip").inner_text()
+def stands_inside(page: Any, inner: str, outer: str) -> bool:
+    card, frame = (page.locator(name).bounding_box() for name in (inner, outer))
+    return (
+        card["x"] >= frame["x"]
+        and card["y"] >= frame["y"]
+        and card["x"] + card["width"] <= frame["x"] + frame["width"]
+        and card["y"] + card["height"] <= frame["y"] + frame["height"]
+    )
+
+
+def test_a_tap_tells_what_pointing_tells_where_there_is_room(phone: Watched) -> None:
+    page = phone.page
+    page.get_by_label("Checkpoints: Post 3 (synthetic)").tap()
+    assert "9%, 5 to 12%" in page.locator("#told").inner_text()
+    assert "Post 3 (synthetic)" in page.locator(".tip").inner_text()
+    assert stands_inside(page, ".tip", "#map")
+    page.get_by_role("button", name="Larger map").tap()
+    page.get_by_label("Checkpoints: Post 3 (synthetic)").tap()
+    assert "9%, 5 to 12%" in page.locator(".tip").inner_text()
+    assert stands_inside(page, ".tip", "#map")
+
+
+def test_a_tap_on_the_bare_map_ends_the_telling(phone: Watched) -> None:
+    page = phone.page
+    page.get_by_label("Checkpoints: Post 3 (synthetic)").tap()
+    assert page.locator("#told").is_visible()
+    box = page.locator("#map").bounding_box()
+    page.touchscreen.tap(box["x"] + box["width"] - 30, box["y"] + box["height"] - 60)
+    page.wait_for_timeout(400)
+    assert not page.locator("#told").is_visible()
+
+
+def test_a_tall_card_at_the_rim_is_seen_whole(desktop: Watched) -> None:
+    page = desktop.page
+    for _ in range(3):
+        page.locator(".leaflet-control-zoom-in").click()
+        page.wait_for_timeout(400)
+    # Bring the post to the upper rim.
+    spot = page.get_by_label("Checkpoints: Post 1 (synthetic)").bounding_box()
+    frame = page.locator("#map").bounding_box()
+    page.mouse.move(700, 600)
+    page.mouse.down()
+    page.mouse.move(700, 600 + frame["y"] + 25 - spot["y"], steps=8)
+    page.wait_for_timeout(300)
+    page.mouse.up()
+    page.wait_for_timeout(500)
+    page.get_by_label("Checkpoints: Post 1 (synthetic)").focus()
+    assert page.locator(".tip").bounding_box()["height"] > 100
+    assert stands_inside(page, ".tip", "#map")

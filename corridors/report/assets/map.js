@@ -12,6 +12,8 @@
   var NEEDED = { endpoints: 1, border_segments: 1, crossings: 1, landmarks: 1 };
   // Pixels within which a pointer is on a line, and symbols hide each other.
   var ON_LINE = 7, ON_SPOT = 13;
+  var EDGE = 10;
+  var NARROW = "(max-width: 760px)";
   var STACK_ROWS = 8, NEIGHBOURS = 2, NEIGHBOUR_LINES = 5;
   // A text longer than this is a paragraph, not a value.
   var NOTE_FROM = 60;
@@ -191,6 +193,31 @@
       all.appendChild(tooltip(other.layer, other.feature, NEIGHBOUR_LINES)).classList.add("card-next");
     });
     return all;
+  }
+
+  // A card that would stand out of the map is moved until all of it is seen, its top before its foot.
+  var setPosition = L.Tooltip.prototype._setPosition;
+  L.Tooltip.include({ _setPosition: function (at) {
+    setPosition.call(this, at);
+    var card = this._container, size = this._map.getSize(), now = L.DomUtil.getPosition(card);
+    var corner = this._map.layerPointToContainerPoint(now);
+    var x = Math.max(EDGE, Math.min(corner.x, size.x - card.offsetWidth - EDGE));
+    var y = Math.max(EDGE, Math.min(corner.y, size.y - card.offsetHeight - EDGE));
+    L.DomUtil.setPosition(card, now.add([x - corner.x, y - corner.y]));
+  } });
+
+  // On a phone the panel under the map tells what was tapped, until the bare map is.
+  function tellInPanel(map) {
+    var told = document.getElementById("told"), narrow = window.matchMedia(NARROW);
+    map.on("tooltipopen", function (event) {
+      if (!narrow.matches) { return; }
+      told.replaceChildren(event.tooltip.getElement().firstChild.cloneNode(true));
+      told.hidden = false;
+      document.getElementById("panel").scrollTop = 0;
+    });
+    map.on("click", function (event) {
+      told.hidden = !event.originalEvent.target.closest(".leaflet-interactive") || told.hidden;
+    });
   }
 
   function tells(feature) {
@@ -436,6 +463,7 @@
     var groups = study.layers.map(function (layer) { return drawLayer(layer, map, labels, spots); });
     legend(groups, map, labels);
     sheet(map);
+    tellInPanel(map);
     labels.place();
     map.on("zoomend", function () {
       map.getContainer().classList.toggle("close", map.getZoom() > first.zoom + 0.6);
