@@ -38,7 +38,7 @@ class Solved:
     tried
         Plans weighed, or rounds of the method.
     seconds
-        That it took.
+        That it took; of a study's plan, with the searches for plans of fewer places.
     limit
         What stopped it before its end, or an empty text.
     note

@@ -100,7 +100,8 @@ def reinforce(
     alone = _alone(problem, other)
     told.step("Searching for the plan")
     plans = _plans(problem, other, seconds=limit, curve=curve, progress=told)
-    solved = replace(plans[-1], plan=_in_order(other, plans[-1].plan))
+    took = plans[-1].seconds if asked.nested else sum(one.seconds for one in plans)
+    solved = replace(plans[-1], plan=_in_order(other, plans[-1].plan), seconds=took)
     nothing = float(other.values([()])[0])
     level = travelling.settings.confidence
     sensors = problem.options.sensors(solved.plan)
@@ -271,8 +272,8 @@ def _notes(
     worse = alone < -GAIN_MIN
     if worse.any():
         told.append(
-            f"{int(worse.sum())} places alone make matters worse: they push transits onto less "
-            "watched ways"
+            f"{int(worse.sum())} of the places would alone make matters worse, pushing transits "
+            "onto less watched ways"
         )
     if solved.limit:
         told.append(f"the search was stopped by its limit: {solved.limit}")
