@@ -2,8 +2,8 @@
 
 from corridors.reinforcement.candidates import candidate_places
 from corridors.reinforcement.options import Options, options_of
+from corridors.reinforcement.planning import OPPONENTS, reinforce
 from corridors.reinforcement.problem import Problem, problem_of
-from corridors.reinforcement.reinforce import OPPONENTS, reinforce
 from corridors.reinforcement.reply import Replies
 from corridors.reinforcement.result import Change, Reinforcement, change_of
 

@@ -18,7 +18,7 @@ from corridors.export import (
 )
 from corridors.progress import Progress
 from corridors.reinforcement.drawing import reinforcement_map
-from corridors.reinforcement.reinforce import reinforce, reinforce_steps
+from corridors.reinforcement.planning import reinforce, reinforce_steps
 from corridors.reinforcement.result import Reinforcement
 from corridors.report.map_html import write_map_html
 from corridors.scenario import Scenario, load_scenario
