@@ -57,9 +57,12 @@ def call(options: argparse.Namespace) -> None:
     matters = [row for row in found["matters"] if row["undetected"] is not None]
     if matters:
         first = max(matters, key=lambda row: abs(row["undetected"]))
+        beyond_chance = abs(first["undetected"]) > first["noise"]
         lines.append(
             f"  Of the inputs that were drawn {first['input']} goes with it most: rank correlation "
             f"{first['undetected']:.2f} (chance alone stays below {first['noise']:.2f})."
+            if beyond_chance
+            else f"  With {found['members']} members no input goes with it more than by chance."
         )
     tell(options, f"{found['title']}, {found['members']} members", *lines)
     if options.verbose:

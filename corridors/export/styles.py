@@ -210,6 +210,26 @@ def _border_segments() -> Style:
     )
 
 
+def _worth() -> Style:
+    """Return the look of places for one more sensor: by sign, and by size where it is a gain."""
+
+    def spot(colour: str, size_mm: float) -> Symbol:
+        return Symbol(
+            "marker", colour, size_mm=size_mm, shape="diamond", outline="#000000", width_mm=0.2
+        )
+
+    return Style(
+        spot(PALETTE["sky"], 2),
+        attribute="worth",
+        classes=(
+            GraduatedClass(-1, -0.0005, spot(PALETTE["vermilion"], 3), "makes matters worse"),
+            GraduatedClass(-0.0005, 0.0005, spot("#bbbbbb", 1.6), "changes nothing"),
+            GraduatedClass(0.0005, 0.01, spot(PALETTE["sky"], 2.2), "up to 1 point less"),
+            GraduatedClass(0.01, 1, spot(PALETTE["blue"], 3), "more than 1 point less"),
+        ),
+    )
+
+
 def _marked(symbol: Symbol, what: str, *, known: str, label: str | None = None) -> Style:
     """Return a look in which made-up rows are hollow and say so in the legend."""
     made_up = replace(symbol, outline=symbol.colour, filled=False, width_mm=0.4)
@@ -280,6 +300,7 @@ def _default_styles() -> dict[str, Style]:
         "reinforcements": Style(extra, label=NAME),
         "buffers": Style(rim),
         "incidents": _incidents(),
+        "worth": _worth(),
         "network": _network(),
         "crossings": _crossings(),
         "places": Style(place, label=NAME),

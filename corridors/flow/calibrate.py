@@ -138,7 +138,7 @@ def _looked_for(detour_of: Callable[[float], float], search: "_Search", called: 
         if search.is_hopeless():
             raise ScenarioError(
                 f"{called}: flow.detour = {search.wanted:g} is more than travellers can err here: "
-                f"their ways are at most {search.greatest:.2g} longer than the best, however wrong "
+                f"their ways are at most {search.greatest:.0%} longer than the best, however wrong "
                 "their beliefs (there may be one way only); ask for less"
             )
     return search

@@ -284,10 +284,10 @@ def search_again(
             target = node
             break
         degree = indptr[node + 1] - indptr[node]
-        if size + moves + degree >= keys.shape[0]:
+        while size + moves + degree >= keys.shape[0]:
             keys = np.concatenate((keys, np.empty_like(keys)))
             nodes = np.concatenate((nodes, np.empty_like(nodes)))
-        if count + moves + degree >= touched.shape[0]:
+        while count + moves + degree >= touched.shape[0]:
             touched = np.concatenate((touched, np.empty_like(touched)))
         half = half_factor[node]
         ground = moves if first_cell <= node < last_cell else 0

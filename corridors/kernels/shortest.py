@@ -221,7 +221,7 @@ def _spread_by_heap(
             settled += 1
         if settled == targets.shape[0] and settled > 0:
             return
-        if size + (indptr[node + 1] - indptr[node]) >= heap_key.shape[0]:
+        while size + (indptr[node + 1] - indptr[node]) >= heap_key.shape[0]:
             heap_key = np.concatenate((heap_key, np.empty_like(heap_key)))
             heap_node = np.concatenate((heap_node, np.empty_like(heap_node)))
         for arc in range(indptr[node], indptr[node + 1]):

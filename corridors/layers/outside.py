@@ -44,6 +44,10 @@ def outside_cause(
     if _any_inside(y, x, frame.crs, area):
         order = "longitude first, then latitude" if frame.crs.is_geographic else "easting first"
         return f"with its axes swapped it would be inside: write {order}"
+    west, south, east, north = area.bbox
+    lon, lat = project_points(x, y, from_crs=frame.crs, to_crs=LONLAT)
+    if shapely.intersects_xy(shapely.box(south, west, north, east), lon, lat).any():
+        return "area.bbox has its axes swapped: write it as west, south, east, north"
     for code in [LONLAT, WEB_MERCATOR, *_utm_codes(area)]:
         crs = parse_crs(code)
         if crs != frame.crs and _any_inside(x, y, crs, area):

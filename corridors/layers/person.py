@@ -20,9 +20,13 @@ _WORDS = (
     r"person ?id|person|suspect|(?:victim|suspect|detainee|case|patient) ?id|"
     r"dob|birth ?date|birthday|date ?of ?birth|home ?address|"
     r"track ?id|track ?fid|track ?seg ?id|trajectory ?id|trip ?id|"
-    # What such columns are called in Arabic, Turkish and French.
+    # What such columns are called in Arabic, Turkish, French, Spanish, Portuguese and German.
     r"هاتف|الهاتف|موبايل|الموبايل|جوال|الجوال|جواز|الجواز|الهوية|الاسم الكامل|اسم الاب|"
-    r"telefon|plaka|kimlik|ad soyad|prenom|plaque"
+    r"telefon|plaka|kimlik|ad soyad|prenom|plaque|nom de famille|passeport|immatriculation|"
+    r"courriel|telefono|telefone|celular|nombre completo|nome completo|apellidos?|sobrenome|"
+    r"pasaporte|passaporte|cedula|dni|cpf|correo(?: electronico)?|matricula|fecha de nacimiento|"
+    r"data de nascimento|vorname|nachname|familienname|reisepass|ausweis(?:nummer)?|kennzeichen|"
+    r"geburtsdatum|handynummer|user ?id|user ?name"
 )
 _PERSON = re.compile(rf"(?:^| )(?:{_WORDS})(?: |$)")
 # deviceId, IMEINumber, phone2: words that no space divides.

@@ -168,4 +168,6 @@ def drawn_attacks(
     draw = np.broadcast_to(np.arange(resampling.draws)[:, None], post.shape)
     on = post >= 0
     at = draw[on] * len(posts) + post[on]
-    return np.bincount(at, minlength=resampling.draws * len(posts)).reshape(-1, len(posts))
+    return np.bincount(at, minlength=resampling.draws * len(posts)).reshape(
+        resampling.draws, len(posts)
+    )

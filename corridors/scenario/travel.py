@@ -74,7 +74,7 @@ class Profile(Table):
         None, description="On foot: speed by slope, by name (corridors.SLOPE_FUNCTIONS)."
     )
     off_road_factor: float | None = Field(
-        None, gt=0, le=1, description="On foot: off a path, speed is multiplied by this."
+        None, ge=0.01, le=1, description="On foot: off a path, speed is multiplied by this."
     )
     off_road_kmh: SpeedKmh | None = Field(None, description="Vehicle: speed on level open ground.")
     slope_max_deg: float | None = Field(

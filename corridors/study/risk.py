@@ -203,7 +203,7 @@ def _attacks(
     """Return the columns of attacks, and the chance of one in every draw."""
     posts, years = ground.layers["checkpoints"], horizon_years(ground.scenario)
     names = ("attacks", *_bounded("attack_rate"), *_bounded("attack_chance"))
-    if rates is None:
+    if rates is None or posts.empty:
         nothing = np.full(len(posts), np.nan)
         return dict.fromkeys(names, nothing), np.full((resampling.draws, len(posts)), np.nan)
     low, high = rates.interval(level=level)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from corridors.detection import Catches, Detection, catches_along
 from corridors.errors import UnreachableError
 from corridors.flow import SampledPaths, Travellers
-from corridors.intervals import mean_interval
+from corridors.intervals import mean_interval, stratified_wilson
 
 __all__ = ["Undetected", "step_hours", "undetected_share"]
 
@@ -136,7 +136,8 @@ def undetected_share(
         )
     columns = ["id", "name", "met", *_names("first_catch"), *_names("loss")]
     return Undetected(
-        estimate(now.survived, stratum, level),
+        # Where nothing watches, that nobody is caught is certain, not an estimate.
+        estimate(now.survived, stratum, level) if count else (1.0, 1.0, 1.0),
         pd.DataFrame(rows, columns=columns),
         now.survived,
         now.first,
@@ -146,9 +147,31 @@ def undetected_share(
 
 
 def estimate(values: FloatArray, stratum: NDArray[np.int64], level: float) -> Estimate:
-    """Return the mean of chances, and an interval that stays between 0 and 1."""
+    """Return the mean of chances, and an interval that stays between 0 and 1.
+
+    Where few meet a sensor, or nobody does, what they tell of the spread is too little: the
+    interval is never narrower than that of the share that meets one, times what those meet.
+    """
     low, high = mean_interval(values, level=level, strata=stratum)
-    return float(values.mean()), max(float(low), 0.0), min(float(high), 1.0)
+    least, most = _by_meeting(values, stratum, level)
+    fewest, greatest = _by_meeting(1.0 - values, stratum, level)
+    lower = min(float(low), least, 1.0 - greatest)
+    upper = max(float(high), most, 1.0 - fewest)
+    return float(values.mean()), max(lower, 0.0), min(upper, 1.0)
+
+
+def _by_meeting(
+    values: FloatArray, stratum: NDArray[np.int64], level: float
+) -> tuple[float, float]:
+    """Return the interval of the share above 0, times the mean of those; 1 where there are none."""
+    met = values > 0
+    _, group = np.unique(stratum, return_inverse=True)
+    trials = np.bincount(group)
+    low, high = stratified_wilson(
+        np.bincount(group[met], minlength=len(trials)), trials, level=level
+    )
+    each = float(values[met].mean()) if met.any() else 1.0
+    return float(low) * each, float(high) * each
 
 
 def _told(

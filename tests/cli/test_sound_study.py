@@ -209,3 +209,15 @@ def test_a_shift_of_the_elevations_datum_is_told(study: Study) -> None:
 
     assert told.code == 0, told.err
     assert "elevation: its datum is shifted by 'ED50 to WGS 84" in told.out
+
+
+@pytest.mark.parametrize("layer", ["roads", "crossings", "checkpoints", "bases", "incidents"])
+def test_a_study_runs_without_any_one_optional_layer(study: Study, layer: str) -> None:
+    line = next(
+        line for line in study.scenario.read_text("utf-8").splitlines() if line.startswith(layer)
+    )
+    study.replace(line + "\n", "")
+
+    told = study.call("run", study.scenario, "--out", study.folder / "out")
+
+    assert told.code == 0, told.err

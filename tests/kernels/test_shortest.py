@@ -135,3 +135,12 @@ def test_targets_end_the_work_early() -> None:
     )
     assert cost[100] == 100
     assert np.isinf(cost[200:]).all()
+
+
+@pytest.mark.parametrize("weight", [0.0, 1.0])
+def test_a_node_of_very_many_arcs_has_room(weight: float) -> None:
+    count = 50_000
+    indptr = np.concatenate([[0, count], np.full(count, count)])
+    heads = np.arange(1, count + 1, dtype=np.int32)
+    cost, _ = accumulated_cost(indptr, heads, np.full(count, weight), np.array([0]), np.zeros(1))
+    assert (cost[1:] == weight).all()

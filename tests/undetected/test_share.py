@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from corridors.errors import InputError
 from corridors.flow import SampledPaths
 from corridors.flow.travellers import Demand, draw_travellers
+from corridors.intervals import wilson
 from corridors.undetected import undetected_share
 from corridors.undetected.share import step_hours
 from tests.undetected.worlds import World, small_world
@@ -88,6 +89,12 @@ def test_a_post_that_nobody_meets_is_no_loss() -> None:
         by_rows(*ROWS), travellers, HOURS, seen_by(PLANE, posts((1000.0, -4000.0)))
     )
     assert found.posts[["met", "first_catch", "loss"]].to_numpy().max() == 0.0
+    # That four met nobody does not make it certain of all: as for a share of 0 of 4.
+    estimate, low, high = found.share
+    assert (estimate, high) == (1.0, 1.0)
+    bound = wilson(0, 4)[1]
+    assert low == pytest.approx(1 - bound)
+    assert found.posts[["first_catch_high", "loss_high"]].to_numpy() == pytest.approx(bound)
 
 
 @cache
