@@ -94,7 +94,9 @@ def test_a_post_that_nobody_meets_is_no_loss() -> None:
     assert (estimate, high) == (1.0, 1.0)
     bound = wilson(0, 4)[1]
     assert low == pytest.approx(1 - bound)
-    assert found.posts[["first_catch_high", "loss_high"]].to_numpy() == pytest.approx(bound)
+    assert found.posts.iloc[0][["first_catch_high", "loss_high"]].tolist() == pytest.approx(
+        [bound] * 2
+    )
 
 
 @cache
