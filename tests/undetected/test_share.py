@@ -92,7 +92,7 @@ def test_a_post_that_nobody_meets_is_no_loss() -> None:
     # That four met nobody does not make it certain of all: as for a share of 0 of 4.
     estimate, low, high = found.share
     assert (estimate, high) == (1.0, 1.0)
-    bound = wilson(0, 4)[1]
+    bound = float(wilson(0, 4)[1])
     assert low == pytest.approx(1 - bound)
     assert found.posts.iloc[0][["first_catch_high", "loss_high"]].tolist() == pytest.approx(
         [bound] * 2
