@@ -26,8 +26,6 @@ Limit = Callable[[float, float], float]
 
 # Costs that differ by less, as a part of them, are equal.
 ROUNDING = 1e-9
-# Arcs that leave a node at most.
-MOST_ARCS = 500
 
 
 @dataclass(frozen=True)
@@ -258,23 +256,15 @@ def _joined(
     kept = kept[np.argsort(tails[kept], kind="stable")]
     place = np.full(len(cost), -1, np.int64)
     place[kept] = np.arange(len(kept))
-    tails, heads, cost, count = _fanned(tails[kept], heads[kept], cost[kept], int(count))
-    # The same for arcs that enter a node, for searches on the graph turned round.
-    by_head = np.argsort(heads, kind="stable")
-    heads, tails, cost, count = _fanned(heads[by_head], tails[by_head], cost[by_head], count)
-    _, order = grouped(tails, count)
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    turned = np.empty(len(by_head), np.int64)
-    turned[by_head] = np.arange(len(by_head))
+    tails, heads, cost = tails[kept], heads[kept], cost[kept]
     size = len(pairs[0])
     return Reduced(
-        nodes=count,
-        first=np.searchsorted(tails[order], np.arange(count + 1)),
-        tails=tails[order],
-        heads=heads[order],
-        cost=cost[order],
-        watched_arc=rank[turned[place[arc]]],
+        nodes=int(count),
+        first=np.searchsorted(tails, np.arange(int(count) + 1)),
+        tails=tails,
+        heads=heads,
+        cost=cost,
+        watched_arc=place[arc],
         watched_by=by,
         added=added,
         origins=ends[:size],
@@ -282,30 +272,6 @@ def _joined(
         weights=pairs[2],
         least=pairs[3],
         left_out=left_out,
-    )
-
-
-def _fanned(
-    tails: LongArray, heads: LongArray, cost: FloatArray, count: int
-) -> tuple[LongArray, LongArray, FloatArray, int]:
-    """Return a graph, its arcs sorted by tails, with nodes that many leave made chains of nodes.
-
-    The arcs given come first, in their order; those of the chains cost nothing. One node stands for
-    all ground that nothing sees, and thousands of arcs leave it; the queue of a search has room for
-    so many at once only where no node has more than it begins with.
-    """
-    link = (np.arange(len(tails)) - np.searchsorted(tails, tails)) // MOST_ARCS
-    last = np.zeros(count, np.int64)
-    np.maximum.at(last, tails, link)
-    first = count + np.cumsum(last) - last
-    owner = np.repeat(np.arange(count), last)
-    number = np.arange(len(owner)) - (first - count)[owner]
-    before = np.where(number == 0, owner, first[owner] + number - 1)
-    return (
-        np.concatenate([np.where(link == 0, tails, first[tails] + link - 1), before]),
-        np.concatenate([heads, first[owner] + number]),
-        np.concatenate([cost, np.zeros(len(owner))]),
-        count + len(owner),
     )
 
 

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from corridors.reinforcement import reduced
 from corridors.reinforcement.reduced import Reduced, entries_of, reduced_graph
 from tests.reinforcement.test_reply import places
 from tests.undetected.worlds import World, small_world
@@ -81,32 +80,6 @@ def test_what_cannot_matter_is_cut_away() -> None:
     both = 2 * world.graph.node_count
     assert cut(0.0).nodes < both / 2
     assert cut(20.0).nodes < both / 2
-
-
-def test_no_node_has_more_arcs_than_the_queue_of_a_search_begins_with(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    world, layer = small_world(1), places(1, 5)
-    universe = seen_by(world.graph, layer)
-
-    def cut() -> Reduced:
-        return reduced_graph(
-            world.graph,
-            world.demand,
-            hazards(world, 0.0),
-            lambda name: entries_of(universe, world.hours[name], range(5)),
-            limit=None,
-        )
-
-    whole = cut()
-    monkeypatch.setattr(reduced, "MOST_ARCS", 7)
-    fanned = cut()
-    assert fanned.nodes > whole.nodes
-    assert np.bincount(whole.tails).max() > 8
-    assert np.bincount(fanned.tails).max() <= 8  # one more leads to the next of the chain
-    assert np.bincount(fanned.heads).max() <= 8
-    for plan in [(), (1,), (0, 2, 3)]:
-        np.testing.assert_allclose(fanned.costs(plan), whole.costs(plan), atol=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -37,7 +37,7 @@ def _ranking(study: Study) -> Html:
     columns = (
         Column("Checkpoint"),
         Column("Rank", NUMBER),
-        Column("First; top three", NUMBER),
+        Column("First; top three" if len(posts) > TOP else "First", NUMBER),
         Column("Attacks a year", NUMBER),
         Column(f"Attacked in {days:g} days", NUMBER),
         Column("Help too late", NUMBER),
@@ -47,7 +47,7 @@ def _ranking(study: Study) -> Html:
         (
             str(row["name"] or row["id"]),
             _rank(row),
-            _often(row),
+            _often(row, ("first", "top") if len(posts) > TOP else ("first",)),
             _number_told(row, "attack_rate", "number"),
             share_told(row, "attack_chance"),
             share_told(row, "isolation"),
@@ -71,10 +71,10 @@ def _rank(row: dict[str, Any]) -> Html:
     )
 
 
-def _often(row: dict[str, Any]) -> str:
+def _often(row: dict[str, Any], told: tuple[str, ...]) -> str:
     if np.isnan(row["exposure_index_rank"]):
         return ""
-    parts = (row[f"exposure_index_often_{place}"] for place in ("first", "top"))
+    parts = (row[f"exposure_index_often_{place}"] for place in told)
     return "; ".join(words(part, "share") for part in parts)
 
 
