@@ -329,8 +329,8 @@ def empty_layer(kind: str, *, crs: object) -> gpd.GeoDataFrame:
 
     Examples
     --------
-    >>> list(empty_layer("bases", crs=4326).columns)
-    ['id', 'name', 'synthetic', 'geometry']
+    >>> list(empty_layer("camps", crs=4326).columns)
+    ['id', 'name', 'population', 'synthetic', 'geometry']
     """
     dtypes = {"text": "object", "number": "float", "flag": "bool", "date": "object"}
     columns = {column.name: pd.Series(dtype=dtypes[column.type]) for column in KINDS[kind].columns}
