@@ -136,14 +136,18 @@ def undetected_share(
         )
     columns = ["id", "name", "met", *_names("first_catch"), *_names("loss")]
     return Undetected(
-        # Where nothing watches, that nobody is caught is certain, not an estimate.
-        estimate(now.survived, stratum, level) if count else (1.0, 1.0, 1.0),
+        # Where nothing is watched, that nobody is caught is certain, not an estimate.
+        estimate(now.survived, stratum, level) if _watches(detection) else (1.0, 1.0, 1.0),
         pd.DataFrame(rows, columns=columns),
         now.survived,
         now.first,
         lost,
         stratum,
     )
+
+
+def _watches(detection: Detection) -> bool:
+    return bool(detection.rate.any() or detection.once.any())
 
 
 def estimate(values: FloatArray, stratum: NDArray[np.int64], level: float) -> Estimate:

@@ -54,7 +54,7 @@ def test_too_great_a_detour_is_refused_with_the_greatest_there_is(
     hills: MovementGraph, count: int
 ) -> None:
     sampler, travellers = asked(hills, [25], [550], count)
-    with pytest.raises(ScenarioError, match=r"mine: flow\.detour = 9 .*at most [0-9.]+ longer"):
+    with pytest.raises(ScenarioError, match=r"mine: flow\.detour = 9 .*at most [0-9]+% longer"):
         calibrated_paths(sampler, travellers, detour=9.0, called="mine")
 
 

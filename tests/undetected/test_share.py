@@ -89,10 +89,17 @@ def test_a_post_that_nobody_meets_is_no_loss() -> None:
         by_rows(*ROWS), travellers, HOURS, seen_by(PLANE, posts((1000.0, -4000.0)))
     )
     assert found.posts[["met", "first_catch", "loss"]].to_numpy().max() == 0.0
-    # That four met nobody does not make it certain of all: as for a share of 0 of 4.
+    assert found.share == (1.0, 1.0, 1.0)  # it sees no ground at all
+
+
+def test_that_four_met_no_post_does_not_make_it_certain_of_all() -> None:
+    travellers = draw_travellers(demand(1.0), 4, seed=1)
+    found = undetected_share(
+        by_rows(0, 0, 0, 0), travellers, HOURS, seen_by(PLANE, posts((1000.0, 50.0)))
+    )
     estimate, low, high = found.share
     assert (estimate, high) == (1.0, 1.0)
-    bound = float(wilson(0, 4)[1])
+    bound = float(wilson(0, 4)[1])  # as for a share of 0 of 4
     assert low == pytest.approx(1 - bound)
     assert found.posts.iloc[0][["first_catch_high", "loss_high"]].tolist() == pytest.approx(
         [bound] * 2
