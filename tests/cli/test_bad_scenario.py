@@ -47,7 +47,11 @@ WRONG = [
     ("off_road_kmh = 15", "off_road_kmh = 1500", ["profiles[1].off_road_kmh", "equal to 200"]),
     ("off_road_kmh = 15", "off_road_kmh = -15", ["profiles[1].off_road_kmh", "found -15"]),
     ("off_road_kmh = 15", "slope_max_deg = 12", ["profiles[1]: a vehicle needs off_road_kmh"]),
-    ("primary = 70", "primary = -70", ["profiles[1].road_kmh.primary", "greater than 0"]),
+    (
+        "primary = 70",
+        "primary = -70",
+        ["profiles[1].road_kmh.primary", "greater than or equal to 0.01"],
+    ),
     ("primary = 70", "primary = inf", ["profiles[1].road_kmh.primary", "finite"]),
     ('mode = "foot"', 'mode = "horse"', ["profiles[0].mode", "'foot' or 'vehicle'"]),
     ('mode = "foot"', 'mode = "foot"\nslope_function = "toblr"', ["not a slope function", "rees"]),
