@@ -62,27 +62,11 @@ def mcp(cost: np.ndarray) -> Answer:
 
 def whitebox(cost: np.ndarray) -> Answer:
     """whitebox-workflows, which makes back-links too, from rasters already read."""
-    import rasterio
     import whitebox_workflows
 
-    folder = Path(tempfile.mkdtemp())
-    source = np.zeros(cost.shape, np.float32)
-    source[middle(cost)] = 1
-    profile = {
-        "driver": "GTiff",
-        "dtype": "float32",
-        "count": 1,
-        "height": cost.shape[0],
-        "width": cost.shape[1],
-        "crs": "EPSG:32637",
-        "transform": rasterio.Affine(1, 0, 5e5, 0, -1, 4e6),
-        "nodata": -32768,
-    }
-    for name, values in (("cost", cost), ("source", source)):
-        with rasterio.open(folder / f"{name}.tif", "w", **profile) as file:
-            file.write(values, 1)
     environment = whitebox_workflows.WbEnvironment()
-    rasters = [environment.read_raster(str(folder / f"{n}.tif")) for n in ("source", "cost")]
+    grids = (_only(middle(cost), cost.shape), cost)
+    rasters = [environment.read_raster(str(_as_file(grid))) for grid in grids]
 
     def call() -> Any:
         # Two rasters come out: the cost, and the back-link.
@@ -90,6 +74,33 @@ def whitebox(cost: np.ndarray) -> Answer:
         return lambda: np.asarray(found.to_numpy()).reshape(cost.shape)
 
     return call
+
+
+def _only(cell: tuple[int, int], shape: tuple[int, ...]) -> np.ndarray:
+    """Return zeros, and 1 at a cell."""
+    grid = np.zeros(shape, np.float32)
+    grid[cell] = 1
+    return grid
+
+
+def _as_file(grid: np.ndarray) -> Path:
+    """Write a grid as a raster of cells of 1 m."""
+    import rasterio
+
+    path = Path(tempfile.mkdtemp()) / "grid.tif"
+    profile = {
+        "driver": "GTiff",
+        "dtype": "float32",
+        "count": 1,
+        "height": grid.shape[0],
+        "width": grid.shape[1],
+        "crs": "EPSG:32637",
+        "transform": rasterio.Affine(1, 0, 5e5, 0, -1, 4e6),
+        "nodata": -32768,
+    }
+    with rasterio.open(path, "w", **profile) as file:
+        file.write(grid, 1)
+    return path
 
 
 def grid_graph(cost: np.ndarray) -> Any:
@@ -259,6 +270,25 @@ def scipy_many(cost: np.ndarray) -> Answer:
     return in_two_processes(_scipy_part, cost)
 
 
+def _whitebox_part(work: tuple[np.ndarray, list[tuple[int, int]]]) -> list[float]:
+    import whitebox_workflows
+
+    environment = whitebox_workflows.WbEnvironment()
+    cost = environment.read_raster(str(_as_file(work[0])))
+    found = []
+    for cell in work[1]:
+        source = environment.read_raster(str(_as_file(_only(cell, work[0].shape))))
+        found.append(float(environment.cost_distance(source, cost)[0].to_numpy().max()))
+    return found
+
+
+def whitebox_many(cost: np.ndarray) -> Answer:
+    """whitebox-workflows' in two processes; each writes and reads a raster for each source."""
+    import whitebox_workflows  # noqa: F401 where it is not there, this engine is left out
+
+    return in_two_processes(_whitebox_part, cost)
+
+
 def in_two_processes(part: Callable[..., list[float]], cost: np.ndarray) -> Answer:
     """Return a call that halves a hundred sources between two processes."""
     from concurrent.futures import ProcessPoolExecutor
@@ -301,6 +331,7 @@ CASES = [
         {
             OURS: ours_many,
             "scikit-image MCP_Geometric": mcp_many,
+            "whitebox-workflows": whitebox_many,
             "scipy dijkstra": scipy_many,
         },
         cells_of=lambda size: 100 * size * size,

@@ -119,16 +119,16 @@ class _Builder:
         unknown = ~np.isfinite(elevation)
         mask = unknown if mask is None else unknown | mask
         layout = Layout(elevation.shape, self.around.rim)
-        if ground.friction is None:
-            half = np.full(layout.size, np.inf, self.dtype)
-            grid = layout.grid(half)
-            grid[...] = 0.0
-            grid[mask] = np.inf
-        else:
+        half: Floats | None = None
+        if ground.friction is not None:
             friction = as_grid(ground.friction, "the friction")
             same_shape(friction.shape, elevation.shape, "the friction")
             half = self._half(layout, friction, 0.5 * ground.friction_weight, mask, "the friction")
-        heights = np.zeros(layout.size, self.dtype)
+        elif self._passes_between():
+            half = np.full(layout.size, np.inf, self.dtype)
+            np.copyto(layout.grid(half), 0.0, where=~mask)
+        # No cost is less than one that is not a number, so that unknown ground is never entered.
+        heights = np.full(layout.size, np.nan, self.dtype)
         # Where every move is turned round, what was up is down.
         np.multiply(
             elevation,
@@ -137,10 +137,10 @@ class _Builder:
             where=~mask,
             casting="same_kind",
         )
-        usual = ground.a + 2 * _usual(half, otherwise=0.0)
+        usual = ground.a + (0.0 if half is None else 2 * _usual(half, otherwise=0.0))
         slopes = self._slopes(ground)
         width = usual * float(self.around.lengths.min())
-        return self._ready(layout, width, half=half, heights=heights, slopes=slopes)
+        return self._ready(layout, width, half=half, heights=heights, slopes=slopes, barred=mask)
 
     def slope(self, ground: Slope, impassable: ArrayLike | None) -> Prepared:
         elevation = as_grid(ground.elevation, "the elevation")
@@ -235,11 +235,15 @@ class _Builder:
         )
         return Prepared(ground, layout, barred, WIDTH * usual)
 
+    def _passes_between(self) -> bool:
+        """Tell whether moves take cells between their ends into account."""
+        return self.through and any(len(cells) for cells in self.around.passed)
+
     def _parts(self, layout: Layout) -> tuple[Floats, LongArray | None, Floats]:
         """Return the factors of the ends of each move, and the cells between with theirs."""
         lengths, passed = self.around.lengths, self.around.passed
         most = max(len(cells) for cells in passed)
-        if not self.through or not most:
+        if not self._passes_between():
             return lengths.astype(self.dtype), None, np.zeros((len(lengths), 1), self.dtype)
         between = np.zeros((len(lengths), most), np.int64)
         weights = np.zeros((len(lengths), most))
