@@ -15,6 +15,7 @@ ALL = [
     "interdiction",
     "road_graph",
     "sight",
+    "travellers",
     "worth",
 ]
 

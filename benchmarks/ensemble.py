@@ -19,6 +19,7 @@ from corridors.scenario.uncertainty import Uncertainty
 from corridors.study import study_ground
 
 MEMBERS, TRAVELLERS = 6, 100
+MANY_MEMBERS = 50
 DOUBT = Uncertainty(elevation_rmse_m=5, speed=0.15, off_road=0.2, ranges=0.3, probabilities=0.5)
 Answer = Callable[[], np.ndarray]
 
@@ -34,6 +35,11 @@ def plan(columns: int) -> Plan:
 def on_threads(given: Plan) -> Answer:
     """Ours: a member on each core."""
     return lambda: np.array([one.undetected for one in on_cores(given, range(MEMBERS))])
+
+
+def many_on_threads(given: Plan) -> Answer:
+    """Ours, as many as a study asks for."""
+    return lambda: np.array([one.undetected for one in on_cores(given, range(MANY_MEMBERS))])
 
 
 def one_by_one(given: Plan) -> Answer:
@@ -64,6 +70,14 @@ CASES = [
             "corridors on Dask, two processes": dask_processes,
         },
         cells_of=lambda columns: MEMBERS * cells(columns),
+        rounds_of=lambda _: 1,
+    ),
+    Case(
+        f"{MANY_MEMBERS} members of {TRAVELLERS} travellers",
+        (546,),
+        plan,
+        {OURS: many_on_threads},
+        cells_of=lambda columns: MANY_MEMBERS * cells(columns),
         rounds_of=lambda _: 1,
     ),
 ]

@@ -1,7 +1,8 @@
 """What one sensor more is worth, beside solving every traveller that meets it from the start.
 
 The graph is that of the Sinjar sample, 273 km wide; a size is the number of columns of its grid.
-Fifty places are tried on a hundred travellers who know every post and keep away from them.
+Fifty places are tried on a hundred travellers who know every post and keep away from them; then 500
+places on 400 of them, by ours alone.
 """
 
 from collections.abc import Callable
@@ -26,6 +27,7 @@ from corridors.undetected import worth_aware
 
 SIGMA, KAPPA_HOURS, RANGE_M = 0.3, 3.0, 3000.0
 TRAVELLERS, PLACES = 100, 50
+ALL_TRAVELLERS, ALL_PLACES = 400, 500
 Answer = Callable[[], np.ndarray]
 
 
@@ -47,7 +49,7 @@ class World:
     new: Detection
 
 
-def world(columns: int) -> World:
+def world(columns: int, count: int = TRAVELLERS, places: int = PLACES) -> World:
     """Return the sample on a grid of so many columns, its travellers solved."""
     scenario = load_scenario(sample_folder() / "scenario.toml")
     area = scenario.area.model_copy(update={"cell_m": WIDE_M / columns})
@@ -60,10 +62,10 @@ def world(columns: int) -> World:
     transits = transit_table(ground.scenario, ends.origins, ends.destinations)
     shares = np.array([profile.share for profile in scenario.profiles])
     demand = Demand(start_cells, end_cells, transits[:, :, None] * shares)
-    travellers = draw_travellers(demand, TRAVELLERS, seed=1)
+    travellers = draw_travellers(demand, count, seed=1)
     sampler = sampler_of(ground, demand, PathFinder)
     paths = sampler.solve(travellers, sigma=SIGMA, aware=True)
-    return World(ground, demand, travellers, paths, on_their_ways(ground, paths))
+    return World(ground, demand, travellers, paths, on_their_ways(ground, paths, places))
 
 
 def sampler_of(ground: Ground, demand: Demand, finder: type[PathFinder]) -> Sampler:
@@ -74,19 +76,19 @@ def sampler_of(ground: Ground, demand: Demand, finder: type[PathFinder]) -> Samp
     return Sampler(found, demand, list(ground.hours), knowledge=known)
 
 
-def on_their_ways(ground: Ground, paths: SampledPaths) -> Detection:
+def on_their_ways(ground: Ground, paths: SampledPaths, count: int) -> Detection:
     """Return what sensors see that stand on travellers' ways, each at another part of one."""
     graph = ground.graph
-    parts = (np.arange(PLACES) * 0.618) % 0.9 + 0.05
+    parts = (np.arange(count) * 0.618) % 0.9 + 0.05
     lengths = np.diff(paths.starts)
-    some = np.flatnonzero(lengths)[np.arange(PLACES) % np.count_nonzero(lengths)]
+    some = np.flatnonzero(lengths)[np.arange(count) % np.count_nonzero(lengths)]
     steps = paths.starts[some] + (parts * lengths[some]).astype(np.int64)
     nodes = graph.heads[paths.arcs[steps]]
-    template = ground.layers["checkpoints"].iloc[np.zeros(PLACES, int)].reset_index(drop=True)
+    template = ground.layers["checkpoints"].iloc[np.zeros(count, int)].reset_index(drop=True)
     layer = template.set_geometry(
         template.geometry.from_xy(graph.x[nodes], graph.y[nodes], crs=graph.grid.crs)
     ).assign(
-        id=[f"new {n}" for n in range(PLACES)],
+        id=[f"new {n}" for n in range(count)],
         kind="watch_post",
         range_m=RANGE_M,
         probability=0.6,
@@ -111,6 +113,11 @@ def _worth(given: World, finder: type[PathFinder]) -> Answer:
     return call
 
 
+def large_world(columns: int) -> World:
+    """Return the same with all travellers and places."""
+    return world(columns, ALL_TRAVELLERS, ALL_PLACES)
+
+
 def ours(given: World) -> Answer:
     """Find each way again by what is left to go without the new sensor."""
     return _worth(given, PathFinder)
@@ -129,5 +136,13 @@ CASES = [
         {OURS: ours, "corridors, from scratch": from_scratch},
         cells_of=cells,
         rounds_of=lambda _: 2,
+    ),
+    Case(
+        f"{ALL_PLACES} places, {ALL_TRAVELLERS} travellers",
+        (546,),
+        large_world,
+        {OURS: ours},
+        cells_of=cells,
+        rounds_of=lambda _: 1,
     ),
 ]

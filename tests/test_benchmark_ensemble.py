@@ -11,7 +11,7 @@ def test_threads_and_one_after_the_other_give_the_same_members(
 ) -> None:
     monkeypatch.setattr(bench, "MEMBERS", 2)
     monkeypatch.setattr(bench, "TRAVELLERS", 20)
-    (case,) = bench.CASES
+    case = bench.CASES[0]
     given = case.build(1)
     assert (given.travellers, given.graph.grid.columns) == (20, pytest.approx(110, abs=3))
     ours, singly = (case.engines[name](given)() for name in ("corridors", "corridors, one by one"))
