@@ -12,6 +12,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+import shapely
+
 Position = list[float]
 
 FORBIDDEN = {"crs", "coordinates", "geometries", "geometry", "properties"}
@@ -180,3 +183,8 @@ def _assert_finite(value: Any) -> None:
     elif isinstance(value, list):
         for inner in value:
             _assert_finite(inner)
+
+
+def layer(*geometries: shapely.Geometry | None, crs: object = 4326, **columns: Any) -> Any:
+    """Return a layer of geometries with columns."""
+    return gpd.GeoDataFrame(columns, geometry=list(geometries), crs=crs)

@@ -1,0 +1,1 @@
+"""The bundled sample: what it holds, and how it is built."""
