@@ -208,12 +208,21 @@ def draw(measured: Sequence[Measured], path: Path) -> None:
     from matplotlib import pyplot as plt  # noqa: PLC0415 after the choice of backend
 
     rows = [m for m in measured if m.engine != OURS][::-1]
+    if not rows:
+        return
     fig, axes = plt.subplots(figsize=(9, 1 + 0.3 * len(rows)), layout="constrained")
     labels = [f"{m.case}, {m.size}: {m.engine}" for m in rows]
     axes.barh(labels, [m.ratio for m in rows], color="#4477aa")
     axes.axvline(1, color="#222222", linewidth=1)
     axes.bar_label(axes.containers[0], labels=[f"{m.ratio:.1f}" for m in rows], padding=3)
     axes.set_xscale("log")
+    ticks = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
+    most = max(m.ratio for m in rows)
+    axes.set_xlim(min(0.8, *(m.ratio for m in rows)), most * 1.15)
+    axes.set_xticks([tick for tick in ticks if tick <= most], minor=False)
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_locator(mpl.ticker.NullLocator())
+    axes.margins(y=0.01)
     axes.set_xlabel("times the wall time of corridors, same machine, same run")
     axes.spines[["top", "right"]].set_visible(False)
     fig.savefig(path, dpi=120)
