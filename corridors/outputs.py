@@ -12,15 +12,13 @@ import shapely
 from corridors.alternatives import generalised_paths, path_modes
 from corridors.crs import LONLAT, project_points
 from corridors.export import (
-    build_manifest,
-    list_outputs,
     raster_qml,
-    record_file,
     write_cog,
     write_geojson,
     write_geopackage,
     write_json,
 )
+from corridors.export.study_manifest import study_manifest
 from corridors.progress import Progress
 from corridors.raster import Raster
 from corridors.report.flow_words import roads_told
@@ -327,23 +325,4 @@ def _worth(study: Study) -> list[Raster]:
 
 def _write_records(study: Study, folder: Path, notes: list[str]) -> None:
     write_json(folder / "summary.json", {**summarise(study), "changed_in_writing": notes})
-    scenario = study.scenario
-    ends = [*scenario.origins, *scenario.destinations]
-    given = [*(end.file for end in ends), *(barrier.file for barrier in scenario.barriers)]
-    own_files = [file for file in given if file is not None]
-    named = dict.fromkeys([*study.provenance.layers, *own_files])
-    if scenario.provenance is not None:
-        named[scenario.provenance] = None
-    manifest = build_manifest(
-        scenario=scenario.model_dump(mode="json"),
-        inputs={
-            file: record_file(scenario.path(file), relative_to=scenario.folder) for file in named
-        },
-        outputs=list_outputs(folder),
-        working_crs=study.layers.area.working,
-        transformations=study.layers.transformations,
-        seed=scenario.seed,
-        provenance=study.provenance.layers,
-        synthetic=study.provenance.synthetic,
-    )
-    write_json(folder / "manifest.json", manifest)
+    write_json(folder / "manifest.json", study_manifest(study, folder))

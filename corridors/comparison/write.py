@@ -24,6 +24,7 @@ from corridors.export import (
     write_geojson,
     write_json,
 )
+from corridors.export.study_manifest import input_files
 from corridors.kept import Kept, resume_folder
 from corridors.progress import Progress
 from corridors.report.map_html import write_map_html
@@ -172,7 +173,7 @@ def _manifest(comparison: Comparison, folder: Path) -> dict[str, Any]:
     provenance: dict[str, Any] = {}
     for one in comparison.scenarios:
         own = comparison.provenance[one.name].layers
-        for file in _files(one.scenario, own):
+        for file in input_files(one.scenario, own):
             record = record_file(one.scenario.path(file), relative_to=one.scenario.folder)
             key = file if inputs.get(file, record) == record else f"{file} ({one.name})"
             inputs[key] = record
@@ -188,13 +189,3 @@ def _manifest(comparison: Comparison, folder: Path) -> dict[str, Any]:
         provenance=provenance,
         synthetic=_synthetic(comparison),
     )
-
-
-def _files(scenario: Scenario, named: Mapping[str, object]) -> Sequence[str]:
-    given = [
-        *(end.file for end in [*scenario.origins, *scenario.destinations]),
-        *(barrier.file for barrier in scenario.barriers),
-    ]
-    own = [file for file in given if file is not None]
-    told = [] if scenario.provenance is None else [scenario.provenance]
-    return list(dict.fromkeys([*named, *own, *told]))

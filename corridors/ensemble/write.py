@@ -9,15 +9,8 @@ from corridors.ensemble.kept import ensemble_key
 from corridors.ensemble.result import Ensemble
 from corridors.ensemble.run import ground_ensemble, require_uncertainty
 from corridors.ensemble.work import connect
-from corridors.export import (
-    build_manifest,
-    list_outputs,
-    output_folder,
-    record_file,
-    write_cog,
-    write_geojson,
-    write_json,
-)
+from corridors.export import output_folder, write_cog, write_geojson, write_json
+from corridors.export.study_manifest import study_manifest
 from corridors.kept import Kept, resume_folder
 from corridors.progress import Progress
 from corridors.raster import Raster
@@ -156,7 +149,7 @@ def write_ensemble(ground: Ground, found: Ensemble, folder: Path) -> None:
         tags=head,
     )
     write_json(folder / "ensemble.json", ensemble_report(ground, found))
-    _write_manifest(ground, folder)
+    write_json(folder / "manifest.json", study_manifest(ground, folder))
 
 
 def ensemble_report(ground: Ground, found: Ensemble) -> dict[str, Any]:
@@ -188,26 +181,3 @@ def ensemble_report(ground: Ground, found: Ensemble) -> dict[str, Any]:
             "note": ground.provenance.note,
         },
     }
-
-
-def _write_manifest(ground: Ground, folder: Path) -> None:
-    scenario = ground.scenario
-    ends = [end.file for end in (*scenario.origins, *scenario.destinations)]
-    own = [*ends, *(barrier.file for barrier in scenario.barriers)]
-    given = [file for file in own if file is not None]
-    named = dict.fromkeys([*ground.provenance.layers, *given])
-    if scenario.provenance is not None:
-        named[scenario.provenance] = None
-    manifest = build_manifest(
-        scenario=scenario.model_dump(mode="json"),
-        inputs={
-            file: record_file(scenario.path(file), relative_to=scenario.folder) for file in named
-        },
-        outputs=list_outputs(folder),
-        working_crs=ground.layers.area.working,
-        transformations=ground.layers.transformations,
-        seed=scenario.seed,
-        provenance=ground.provenance.layers,
-        synthetic=ground.provenance.synthetic,
-    )
-    write_json(folder / "manifest.json", manifest)
