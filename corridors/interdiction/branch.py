@@ -88,7 +88,9 @@ def _whole(master: Master, bound: float, gap: float) -> tuple[float, str]:
             return master.value, ""
         bound = max(bound, min(solved.bound, master.value))
         if master.left <= 0 and bound < master.cutoff:
-            answers = answers[-1:]  # the plan that was found counts; there is no time for more
+            for values in answers[-1:]:  # the plan that was found counts
+                master.consider(master.filled(values))
+            return bound, "time"
         cuts = [cut for values in answers for cut in _cuts_at(master, values)]
         master.add(cuts)
         if not cuts and solved.optimal and wanted == gap / 4:
@@ -99,5 +101,18 @@ def _whole(master: Master, bound: float, gap: float) -> tuple[float, str]:
 
 
 def _cuts_at(master: Master, values: FloatArray) -> Sequence[Cut]:
-    master.consider(np.flatnonzero(values[: master.count] > 0.5))
-    return master.broken(values, search=False) or master.broken(values, search=True)
+    """Return cuts of an answer: what the program finds too little even where more is taken.
+
+    An answer often takes less than the budget allows, because ways are not known yet. Cuts that it
+    breaks with the budget used up are deeper.
+    """
+    full = values.copy()
+    chosen = master.filled(values)
+    full[: master.count] = 0.0
+    full[chosen] = 1.0
+    master.consider(chosen)
+    for at in (full, values):
+        cuts = master.broken(at, search=False) or master.broken(at, search=True)
+        if cuts:
+            return cuts
+    return []

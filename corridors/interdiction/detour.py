@@ -85,7 +85,8 @@ def capture_within_detour(
     ([0, 1], 1.0)
     """
     start = time.monotonic()
-    game = _Detours(graph, pairs, candidates.count, _parts(detour, len(pairs.origins)))
+    parts = _parts(detour, len(pairs.origins))
+    game = _Detours(graph, pairs, candidates.count, parts, until=start + seconds)
     found = cut_and_branch(
         game,
         candidates,
@@ -132,16 +133,19 @@ def _note(game: "_Detours", candidates: Candidates, after: float) -> str:
 class _Detours:
     """Pairs that are caught, as minus their part of the weight."""
 
-    def __init__(self, graph: DelayGraph, pairs: Pairs, count: int, detour: FloatArray) -> None:
+    def __init__(
+        self, graph: DelayGraph, pairs: Pairs, count: int, detour: FloatArray, *, until: float
+    ) -> None:
+        self._until = until
         graph.check()
         pairs.check(graph.nodes)
         known_candidates(graph.candidates, count)
         entries = np.full(len(graph.watched_arc), np.inf)
         watch = Watch(graph.watched_arc, graph.watched_by, entries)
         self._routing = Routing(graph.nodes, graph.tails, graph.heads, graph.lengths, watch, pairs)
-        routed = self._routing.routed()
-        self.cut_off = np.flatnonzero(~routed)
         least = self._routing.costs(np.zeros(len(entries)))
+        routed = self._routing.routed(least)
+        self.cut_off = np.flatnonzero(~routed)
         self._limit: FloatArray = np.where(routed, least * (1 + detour) * (1 + ROUNDING), -1.0)
         raw = np.where(routed, pairs.weights, 0.0)
         self.scale = float(raw.sum())
@@ -182,16 +186,18 @@ class _Detours:
         return [cut for _, cut in found.values()]
 
     def _within(self, added: FloatArray) -> list[tuple[int, LongArray]]:
-        pair, length, first, place, _ = self._routing.ways(added)
+        ways = self._routing.ways(added, until=self._until)
         return [
-            (int(pair[i]), place[first[i] : first[i + 1]])
-            for i in np.flatnonzero(length <= self._limit[pair]).tolist()
+            (int(ways.pair[i]), ways.place[ways.first[i] : ways.first[i + 1]])
+            for i in np.flatnonzero(ways.total <= self._limit[ways.pair]).tolist()
         ]
 
     def without_idle(self, chosen: LongArray) -> LongArray:
-        """Return a plan without the sensors that change nothing."""
+        """Return a plan without the sensors that change nothing, as far as there is time."""
         whole = self._caught(chosen)
         for place in chosen.tolist():
+            if time.monotonic() > self._until:
+                break
             fewer = chosen[chosen != place]
             if np.all(self._caught(fewer) >= whole):
                 chosen = fewer

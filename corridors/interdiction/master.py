@@ -19,9 +19,12 @@ BoolArray = NDArray[np.bool_]
 
 # A cut that is broken by less tells nothing.
 VIOLATED = 2e-8
-# Rounds of cuts after which the bound must have moved, and by how much of what is still open.
+# Rounds of cuts after which the bound must have moved, and by how much of what is still open; so
+# many times as long where cuts still lift the value of the solution by more than a part of that.
 PATIENCE, PROGRESS = 8, 0.01
-# Rows beyond which those that bind nothing go.
+LONGER, LIFTED = 10, 0.1
+# Rows beyond which those that bind nothing go. It doubles each time that this happens among whole
+# numbers, so that a search does not come round to the same answers for ever.
 MOST_ROWS = 8000
 # Rounds between two plans made of what is taken in part.
 ROUNDING = 4
@@ -98,6 +101,10 @@ class Master:
         self.best = np.empty(0, np.int64)
         self.value = oracle.value(self.best)
         self._seen = {self.best.tobytes()}
+        self._most_rows = MOST_ROWS
+        price = float(candidates.cost[self.free].sum())
+        # A mean of solutions so far, the later the more: cuts are sought on the way to it.
+        self._mean = self.free * min(candidates.budget / max(price, 1e-9), 1.0)
         self.rounds = 0
 
     @property
@@ -132,8 +139,7 @@ class Master:
         program = self._program
         program.integer(self._places)
         if len(self.best):
-            x = np.isin(self._places, self.best).astype(np.float64)
-            program.start_from(np.concatenate([x, self._oracle.upper]))
+            program.start_from(self._places, np.isin(self._places, self.best).astype(np.float64))
         self.rounds += 1
         solved = program.solve(seconds=self.left, gap=gap)
         found = program.improving() if solved.feasible else []
@@ -148,28 +154,63 @@ class Master:
         history: list[float] = []
         while (solved := self.solve()) is not None:
             history.append(solved.objective)
-            cuts = self.broken(solved.values, search=True)
+            cuts = self._between(solved.values)
             if self.rounds % ROUNDING == 1 or not cuts:
                 self.round(solved)
-            if not cuts or solved.objective >= self.cutoff or self._stuck(history):
+            if not cuts or solved.objective >= self.cutoff:
+                return solved
+            if self._stuck(history, self._lift(solved.values, cuts)):
                 return solved
             self.add(cuts)
         return None
 
-    def _stuck(self, history: list[float]) -> bool:
-        if len(history) <= PATIENCE:
+    def _stuck(self, history: list[float], lift: float) -> bool:
+        open_ = self.value - history[-1]
+        patience = PATIENCE if lift < LIFTED * open_ else LONGER * PATIENCE
+        if len(history) <= patience:
             return False
-        return history[-1] - history[-1 - PATIENCE] < PROGRESS * (self.value - history[-1])
+        return history[-1] - history[-1 - patience] < PROGRESS * open_
+
+    def _lift(self, values: FloatArray, cuts: Sequence[Cut]) -> float:
+        """Return by how much cuts lift the value of a solution at the same places."""
+        lift = np.zeros(len(self._oracle.weights))
+        for cut in cuts:
+            lift[cut.of] = max(lift[cut.of], self._broken_by(cut, values))
+        return float(self._oracle.weights @ lift)
+
+    def _broken_by(self, cut: Cut, values: FloatArray) -> float:
+        return float(cut.constant - cut.drop @ values[cut.places] - values[self.count + cut.of])
+
+    def _between(self, values: FloatArray) -> Sequence[Cut]:
+        """Return cuts that a solution breaks, sought between it and those before.
+
+        There cuts are deeper than at the solution itself, which jumps from corner to corner
+        (Ben-Ameur and Neto 2007; Fischetti, Ljubic and Sinnl 2017).
+        """
+        x, left = self._split(values)
+        self._mean = 0.5 * (self._mean + x)
+        found = self._oracle.cuts(0.5 * (self._mean + x), left, search=True)
+        deep = [cut for cut in found if self._broken_by(cut, values) > VIOLATED]
+        return [*deep, *self._oracle.cuts(x, left, search=not deep)]
+
+    def filled(self, values: FloatArray) -> LongArray:
+        """Return the plan of a solution among whole numbers, and what else the budget buys."""
+        wanted = np.where(values[: self.count] > 0.5, 2.0, self._mean)
+        order = np.lexsort((self._places, -wanted))
+        return self._candidates.filled(order[self.free[order]])
+
+    def _split(self, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+        return np.clip(values[: self.count], 0.0, 1.0), values[self.count :]
 
     def broken(self, values: FloatArray, *, search: bool) -> Sequence[Cut]:
         """Return cuts that a solution breaks."""
-        x = np.clip(values[: self.count], 0.0, 1.0)
-        return self._oracle.cuts(x, values[self.count :], search=search)
+        return self._oracle.cuts(*self._split(values), search=search)
 
     def add(self, cuts: Sequence[Cut]) -> None:
         """Add cuts; where rows are many, those that bind nothing go."""
-        if self._program.rows > MOST_ROWS:
+        if self._program.rows > self._most_rows:
             self.forget()
+            self._most_rows *= 2 if self._program.whole else 1
         self._program.add_rows(
             [
                 (

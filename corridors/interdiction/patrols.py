@@ -190,18 +190,19 @@ def patrol_paths(
     known_candidates(graph.candidates, count)
     watch = Watch(graph.watched_arc, graph.watched_by, graph.delays)
     routing = Routing(graph.nodes, graph.tails, graph.heads, graph.lengths, watch, pairs)
-    routing.routed()
+    routing.routed(routing.costs(np.zeros(len(graph.delays))))
 
     def replies(cover: FloatArray) -> list[Option]:
-        pair, length, first, place, more = routing.ways(cover[routing.place] * routing.added)
+        ways = routing.ways(cover[routing.place] * routing.added)
+        first, place, more = ways.first, ways.place, ways.added
         return [
             Option(
-                int(pair[i]),
-                float(length[i]),
+                int(pair),
+                float(ways.total[i]),
                 place[first[i] : first[i + 1]],
                 more[first[i] : first[i + 1]],
             )
-            for i in range(len(pair))
+            for i, pair in enumerate(ways.pair)
         ]
 
     return patrol_against(replies, count, teams=teams, weights=pairs.weights, seconds=seconds)

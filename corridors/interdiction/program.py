@@ -25,6 +25,8 @@ INFINITY = float(highspy.kHighsInf)
 
 # Values of a plan are scaled to about 1; this is far below any gap that is asked for.
 TOLERANCE = 1e-9
+# Searches among whole numbers end at no greater distance, however small the values.
+MOST_OPEN = 2e-8
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Program:
         self._highs.changeColsCost(self.size, every, np.asarray(cost, np.float64))
         self._highs.setOptionValue("mip_feasibility_tolerance", TOLERANCE)
         self._highs.setOptionValue("mip_improving_solution_save", True)
-        self._whole = False
+        self.whole = False
         self.rows = 0
 
     def add_row(
@@ -120,13 +122,11 @@ class Program:
         """Ask that variables are whole numbers from now on."""
         kinds = np.full(len(columns), int(highspy.HighsVarType.kInteger), np.uint8)
         self._highs.changeColsIntegrality(len(columns), columns.astype(np.int32), kinds)
-        self._whole = True
+        self.whole = True
 
-    def start_from(self, values: FloatArray) -> None:
-        """Give the solver a solution to start from."""
-        start = highspy.HighsSolution()
-        start.col_value = values.tolist()
-        self._highs.setSolution(start)
+    def start_from(self, columns: LongArray, values: FloatArray) -> None:
+        """Give the solver values of some variables to start from; it finds those of the others."""
+        self._highs.setSolution(len(columns), columns.astype(np.int32), values)
 
     def improving(self) -> list[FloatArray]:
         """Return solutions that the last search among whole numbers came across."""
@@ -136,10 +136,10 @@ class Program:
         """Solve, at most so many seconds; among whole numbers to within a relative gap."""
         highs = self._highs
         # The clock of the solver runs on from one linear program to the next.
-        passed = 0.0 if self._whole else highs.getRunTime()
+        passed = 0.0 if self.whole else highs.getRunTime()
         highs.setOptionValue("time_limit", passed + max(seconds, 1e-3))
-        for name in ("mip_rel_gap", "mip_abs_gap"):
-            highs.setOptionValue(name, gap)
+        highs.setOptionValue("mip_rel_gap", gap)
+        highs.setOptionValue("mip_abs_gap", min(gap, MOST_OPEN))
         highs.run()
         status, info = highs.getModelStatus(), highs.getInfo()
         kinds = highspy.HighsModelStatus
@@ -158,7 +158,7 @@ class Program:
         return Solved(
             np.array(solution.col_value) if known else np.empty(0),
             objective if known else INFINITY,
-            float(info.mip_dual_bound) if self._whole else of_linear,
+            float(info.mip_dual_bound) if self.whole else of_linear,
             optimal=optimal,
             feasible=True,
             reduced=np.array(solution.col_dual),

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from corridors.interdiction.branch import cut_and_branch
 from corridors.interdiction.candidates import Candidates
 from corridors.interdiction.graph import Pairs, SensorGraph
-from corridors.interdiction.master import Cut
-from corridors.interdiction.plan import Plan, note_of, status_of
+from corridors.interdiction.plan import Plan
 from corridors.interdiction.pool import PathPool, Ways
-from corridors.interdiction.routing import Routing, Watch, known_candidates
+from corridors.interdiction.reply import Reply, best_plan
+from corridors.interdiction.routing import BestWays
 
 __all__ = ["best_reply_value", "interdict_reliability"]
 
@@ -83,29 +82,8 @@ def interdict_reliability(
     ([0], 0.9, 0.8, 'proven optimal')
     """
     start = time.monotonic()
-    reply = _BestReply(graph, pairs, candidates.count)
-    usable = np.zeros(candidates.count, np.bool_)
-    usable[reply.met] = True
-    found = cut_and_branch(
-        reply, candidates, usable=usable, gap=gap, seconds=seconds - (time.monotonic() - start)
-    )
-    chosen = reply.without_idle(found.chosen)
-    before, after = reply.total(np.empty(0, np.int64)), reply.total(chosen)
-    bound = min(found.bound * reply.scale, after)
-    return Plan(
-        chosen,
-        before,
-        after,
-        bound,
-        status_of(after, bound, gap=gap, scale=before),
-        float(candidates.cost[chosen].sum()),
-        time.monotonic() - start,
-        found.iterations,
-        limit=found.limit,
-        note=note_of(candidates, met=reply.met, gained=after < before, cut_off=reply.cut_off),
-        unmet=np.flatnonzero(~usable),
-        cut_off=reply.cut_off,
-    )
+    reply = _BestReply(graph, pairs, candidates.count, until=start + seconds)
+    return best_plan(reply, candidates, gap=gap, wanted=gap, start=start, seconds=seconds)
 
 
 def best_reply_value(graph: SensorGraph, pairs: Pairs, chosen: Sequence[int] | LongArray) -> float:
@@ -124,74 +102,51 @@ def best_reply_value(graph: SensorGraph, pairs: Pairs, chosen: Sequence[int] | L
     >>> round(best_reply_value(graph, Pairs.of([0], [1]), [0]), 12)
     0.1
     """
-    numbers = np.asarray(chosen, np.int64)
-    return _BestReply(graph, pairs, graph.candidates).total(numbers)
+    reply = _BestReply(graph, pairs, graph.candidates)
+    return reply.total(reply.costs(np.asarray(chosen, np.int64)))
 
 
-class _BestReply:
+class _BestReply(Reply):
     """The problem in logarithms, every pair as a part of what it has with nothing placed."""
 
-    def __init__(self, graph: SensorGraph, pairs: Pairs, count: int) -> None:
+    def __init__(
+        self, graph: SensorGraph, pairs: Pairs, count: int, *, until: float = np.inf
+    ) -> None:
         graph.check()
-        pairs.check(graph.nodes)
-        known_candidates(graph.candidates, count)
         with np.errstate(divide="ignore"):
             cost = -np.log(graph.survival) + 0.0
             added = -np.log(graph.ratio) + 0.0
-        watch = Watch(graph.watched_arc, graph.watched_by, added)
-        self._routing = Routing(graph.nodes, graph.tails, graph.heads, cost, watch, pairs)
-        self._routed = self._routing.routed()
-        self.cut_off = np.flatnonzero(~self._routed)
-        least = self._routing.costs(np.zeros(len(added)))
+        super().__init__(graph, pairs, count, cost=cost, added=added, until=until)
         # Weights count as parts of the whole, so that the solver sees numbers near 1.
-        shift = least[self._routed].min()
-        raw = np.where(self._routed, pairs.weights * np.exp(shift - least), 0.0)
+        shift = self.least[self.routed].min()
+        raw = np.where(self.routed, self.pair_weights * np.exp(shift - self.least), 0.0)
         self.scale = float(raw.sum() * np.exp(-shift))
-        self.weights: FloatArray = raw / (raw.sum() or 1.0)
-        self._least: FloatArray = np.where(self._routed, least, 0.0)
-        self._pair_weights = pairs.weights
-        self.lower = self._left(self._routing.added)
-        self.upper = np.ones(len(least))
-        self._pool = PathPool(len(least))
-        self.met = self._routing.met()
+        self.weights = raw / (raw.sum() or 1.0)
+        self._least: FloatArray = np.where(self.routed, self.least, 0.0)
+        self.lower = self.left(self.routing.costs(self.routing.added))
+        self.upper = np.ones(len(self.least))
+        self.pool = PathPool(len(self.least))
 
-    def _left(self, added: FloatArray) -> FloatArray:
-        """Return what pairs are left with, as parts, when entries add so much."""
-        left = np.exp(self._least - self._routing.costs(added))
-        return np.where(self._routed, np.minimum(left, 1.0), 0.0)
+    def left(self, costs: FloatArray) -> FloatArray:
+        """Return what pairs are left with, as parts, when their best ways cost so much."""
+        return np.where(self.routed, np.minimum(np.exp(self._least - costs), 1.0), 0.0)
 
-    def _learn(self, added: FloatArray) -> None:
-        """Take the best ways when entries add so much into the pool."""
-        pair, cost, first, place, more = self._routing.ways(added)
-        strength = np.minimum(np.exp(self._least[pair] - cost), 1.0)
-        self._pool.add(Ways(pair, strength, first, place, np.exp(-more)))
+    def total(self, costs: FloatArray) -> float:
+        """Return the value in the units of the weights when best ways cost so much."""
+        return float(self.pair_weights @ np.exp(-costs))
 
-    def value(self, chosen: LongArray) -> float:
-        """Return the value of a plan as a part of that before; its ways are kept for cuts."""
-        added = self._routing.placed(chosen)
-        self._learn(added)
-        return float(self.weights @ self._left(added))
+    def bound(self, part: float) -> float:
+        """Return what is left at least where no plan leaves less than such a part."""
+        return part * self.scale
 
-    def total(self, chosen: LongArray) -> float:
-        """Return the value of a plan in the units of the weights."""
-        costs = self._routing.costs(self._routing.placed(chosen))
-        return float(self._pair_weights @ np.exp(-costs))
+    def keep(self, ways: BestWays) -> None:
+        """Take ways into the pool."""
+        strength = np.minimum(np.exp(self._least[ways.pair] - ways.total), 1.0)
+        self.pool.add(Ways(ways.pair, strength, ways.first, ways.place, np.exp(-ways.added)))
 
-    def cuts(self, x: FloatArray, left: FloatArray, *, search: bool) -> Sequence[Cut]:
-        """Return cuts of the ways known, if wished after a search for more."""
-        if search:
-            part, added = x[self._routing.place], self._routing.added
-            for times in TRIED:
-                self._learn(times * part * np.minimum(added, MOST_ADDED))
-            with np.errstate(divide="ignore"):
-                self._learn(-np.log1p(part * np.expm1(-added)))
-        return self._pool.cuts(x, left)
-
-    def without_idle(self, chosen: LongArray) -> LongArray:
-        """Return a plan without the sensors that change nothing."""
-        left = self._left(self._routing.placed(chosen))
-        for place in chosen.tolist():
-            fewer = chosen[chosen != place]
-            if np.all(self._left(self._routing.placed(fewer)) <= left):
-                chosen = fewer
-        return chosen
+    def tries(self, x: FloatArray) -> Sequence[FloatArray]:
+        """Return what entries may be taken to add where ways are sought that x leaves open."""
+        part, added = x[self.routing.place], self.routing.added
+        some = [times * part * np.minimum(added, MOST_ADDED) for times in TRIED]
+        with np.errstate(divide="ignore"):
+            return [*some, -np.log1p(part * np.expm1(-added))]

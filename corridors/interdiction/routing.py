@@ -1,5 +1,6 @@
 """The best ways of many pairs, searched from whichever ends are fewer."""
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +12,14 @@ from corridors.interdiction.kernels import places_on_paths
 from corridors.kernels.order import grouped
 from corridors.kernels.shortest import accumulated_cost
 
-__all__ = ["Routing", "Watch", "known_candidates"]
+__all__ = ["BestWays", "Routing", "Watch", "known_candidates"]
 
 FloatArray = NDArray[np.float64]
 LongArray = NDArray[np.int64]
 IntArray = NDArray[np.int32]
 BoolArray = NDArray[np.bool_]
+
+_NO_ARCS = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,28 @@ class Watch:
     arc: LongArray
     place: LongArray
     cost: FloatArray
+
+
+@dataclass(frozen=True)
+class BestWays:
+    """The best way of each pair that has one.
+
+    Attributes
+    ----------
+    pair, total
+        Shape (N,): the pair, and the cost of its way with nothing placed.
+    first, place, added
+        Entries ``first[i]:first[i + 1]``: places on way i and what each adds to it.
+    costs
+        Shape (pairs,): of all best ways, with what was added; infinite where there is none.
+    """
+
+    pair: LongArray
+    total: FloatArray
+    first: LongArray
+    place: LongArray
+    added: FloatArray
+    costs: FloatArray
 
 
 class Routing:
@@ -73,31 +98,37 @@ class Routing:
         cost = self._with(added)
         found = np.empty(len(self._ends))
         for start, some in self._starts:
-            found[some] = self._away(start, cost)[0][self._ends[some]]
+            found[some] = self._away(start, cost, some)[0][self._ends[some]]
         return found
 
-    def ways(self, added: FloatArray) -> tuple[LongArray, FloatArray, LongArray, LongArray,
-                                               FloatArray]:  # fmt: skip
-        """Return the best way of each pair that has one when entries add so much.
+    def ways(self, added: FloatArray, *, until: float = np.inf) -> BestWays:
+        """Return the best ways when entries add so much.
 
-        Returns
-        -------
-        pair, total
-            Shape (N,): the pair, and the cost of its way with nothing placed.
-        first, place, added
-            Entries ``first[i]:first[i + 1]``: places on way i and what each adds to it.
+        Parameters
+        ----------
+        added
+            By each entry.
+        until
+            Time of the monotonic clock after which pairs that are left get none.
         """
         cost = self._with(added)
-        found = []
+        costs = np.full(len(self._ends), np.inf)
+        entries = (self._entry_first, self.place, self.added)
+        found = [places_on_paths(_NO_ARCS, self._tails, self.cost, *entries, _NO_ARCS)]
+        pairs = [_NO_ARCS]
         for start, some in self._starts:
-            away, back = self._away(start, cost)
-            pair = some[np.isfinite(away[self._ends[some]])]
+            if time.monotonic() > until:
+                break
+            away, back = self._away(start, cost, some)
+            costs[some] = away[self._ends[some]]
+            pair = some[np.isfinite(costs[some])]
+            pairs.append(pair)
             ends = self._ends[pair]
-            entries = (self._entry_first, self.place, self.added)
-            found.append((pair, *places_on_paths(back, self._tails, self.cost, *entries, ends)))
-        counts = np.concatenate([np.diff(first) for _, _, first, _, _ in found])
-        pair, total, place, more = (np.concatenate([way[n] for way in found]) for n in (0, 1, 3, 4))
-        return pair, total, np.concatenate([[0], np.cumsum(counts)]), place, more
+            found.append(places_on_paths(back, self._tails, self.cost, *entries, ends))
+        counts = np.concatenate([np.diff(first) for _, first, _, _ in found])
+        total, place, more = (np.concatenate([way[n] for way in found]) for n in (0, 2, 3))
+        first = np.concatenate([[0], np.cumsum(counts)])
+        return BestWays(np.concatenate(pairs), total, first, place, more, costs)
 
     def met(self) -> LongArray:
         """Return candidates on some walk of some pair that they hinder; others change nothing."""
@@ -124,19 +155,28 @@ class Routing:
         np.add.at(cost, self._entry_arc, added)
         return cost
 
-    def _away(self, start: int, cost: FloatArray) -> tuple[FloatArray, LongArray]:
+    def _away(
+        self, start: int, cost: FloatArray, pairs: LongArray | None = None
+    ) -> tuple[FloatArray, LongArray]:
+        """Return costs from a node, those to the ends of some pairs, or to all nodes."""
         origin = np.array([start], np.int64)
-        return accumulated_cost(self._first, self._heads, cost, origin, np.zeros(1))
+        ends = None if pairs is None else self._ends[pairs]
+        return accumulated_cost(self._first, self._heads, cost, origin, np.zeros(1), ends)
 
-    def routed(self) -> BoolArray:
+    def routed(self, costs: FloatArray) -> BoolArray:
         """Return which pairs have a route with nothing placed.
+
+        Parameters
+        ----------
+        costs
+            Of their best ways with nothing placed.
 
         Raises
         ------
         UnreachableError
             If none has.
         """
-        found = np.isfinite(self.costs(np.zeros(len(self.added))))
+        found = np.isfinite(costs)
         if not found.any():
             raise UnreachableError(
                 "no pair has a route; check the nodes of the pairs and the directions of the arcs"

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from corridors.interdiction.branch import cut_and_branch
 from corridors.interdiction.candidates import Candidates
 from corridors.interdiction.graph import DelayGraph, Pairs
-from corridors.interdiction.master import Cut
-from corridors.interdiction.plan import Plan, note_of, status_of
+from corridors.interdiction.plan import Plan
 from corridors.interdiction.pool import PathPool, Ways
-from corridors.interdiction.routing import Routing, Watch, known_candidates
+from corridors.interdiction.reply import Reply, best_plan
+from corridors.interdiction.routing import BestWays
 
 __all__ = ["interdict_shortest_path"]
 
@@ -78,103 +77,64 @@ def interdict_shortest_path(
     ([0], 1.0, 3.0)
     """
     start = time.monotonic()
-    reply = _ShortestReply(graph, pairs, candidates.count)
-    usable = np.zeros(candidates.count, np.bool_)
-    usable[reply.met] = True
-    found = cut_and_branch(
-        reply,
-        candidates,
-        usable=usable,
-        gap=reply.gap(gap),
-        seconds=seconds - (time.monotonic() - start),
-    )
-    chosen = reply.without_idle(found.chosen)
-    before, after = reply.total(np.empty(0, np.int64)), reply.total(chosen)
-    bound = max(reply.longest - found.bound * reply.scale, after)
-    return Plan(
-        chosen,
-        before,
-        after,
-        bound,
-        status_of(after, bound, gap=gap, scale=reply.longest),
-        float(candidates.cost[chosen].sum()),
-        time.monotonic() - start,
-        found.iterations,
-        limit=found.limit,
-        note=note_of(candidates, met=reply.met, gained=after > before, cut_off=reply.cut_off),
-        unmet=np.flatnonzero(~usable),
-        cut_off=reply.cut_off,
-    )
+    reply = _ShortestReply(graph, pairs, candidates.count, until=start + seconds)
+    wanted = reply.gap(gap)
+    return best_plan(reply, candidates, gap=gap, wanted=wanted, start=start, seconds=seconds)
 
 
-class _ShortestReply:
+class _ShortestReply(Reply):
     """What each pair is short of its length with everything placed, as a part of the greatest."""
 
-    def __init__(self, graph: DelayGraph, pairs: Pairs, count: int) -> None:
+    grows = True
+
+    def __init__(self, graph: DelayGraph, pairs: Pairs, count: int, *, until: float) -> None:
         graph.check()
-        pairs.check(graph.nodes)
-        known_candidates(graph.candidates, count)
-        watch = Watch(graph.watched_arc, graph.watched_by, graph.delays)
-        self._routing = Routing(graph.nodes, graph.tails, graph.heads, graph.lengths, watch, pairs)
-        self._routed = self._routing.routed()
-        self.cut_off = np.flatnonzero(~self._routed)
-        self._pair_weights: FloatArray = np.where(self._routed, pairs.weights, 0.0)
-        least = self._lengths(np.zeros(len(graph.delays)))
-        self._most = self._lengths(self._routing.added)
+        lengths, delays = graph.lengths, graph.delays
+        super().__init__(graph, pairs, count, cost=lengths, added=delays, until=until)
+        least = self._length(self.least)
+        self._most = self._length(self.routing.costs(self.routing.added))
+        longer = self._most > least
         # A pair that nothing delays has nothing to lose; its part is 0 whatever the unit.
-        self._unit: FloatArray = np.where(self._most > least, self._most - least, 1.0)
-        raw = np.where(self._most > least, self._pair_weights * self._unit, 0.0)
+        self._unit: FloatArray = np.where(longer, self._most - least, 1.0)
+        raw = np.where(longer, self.pair_weights * self._unit, 0.0)
         self.scale = float(raw.sum())
-        self.weights: FloatArray = raw / (self.scale or 1.0)
-        self.longest = float(self._pair_weights @ self._most)
-        self._shortest = float(self._pair_weights @ least)
+        self.weights = raw / (self.scale or 1.0)
+        self._longest = float(self.pair_weights @ self._most)
         self.lower = np.zeros(len(least))
-        self.upper: FloatArray = np.where(self._most > least, 1.0, 0.0)
-        self._pool = PathPool(len(least), adds=True)
-        self.met = self._routing.met()
+        self.upper = np.where(longer, 1.0, 0.0)
+        self.pool = PathPool(len(least), adds=True)
 
     def gap(self, wanted: float) -> float:
         """Return the gap in parts of what is short that is no more than the wanted one."""
-        return wanted * float(np.clip(self._shortest / (self.scale or 1.0), 0.1, 1.0))
+        return wanted * float(np.clip(self.total(self.least) / (self.scale or 1.0), 0.1, 1.0))
 
-    def _lengths(self, added: FloatArray) -> FloatArray:
-        return np.where(self._routed, self._routing.costs(added), 0.0)
+    def _length(self, costs: FloatArray) -> FloatArray:
+        return np.where(self.routed, costs, 0.0)
 
-    def _short(self, added: FloatArray) -> FloatArray:
-        return np.maximum(self._most - self._lengths(added), 0.0) / self._unit
+    def left(self, costs: FloatArray) -> FloatArray:
+        """Return what pairs are short of, as parts, when their shortest ways are so long."""
+        return np.maximum(self._most - self._length(costs), 0.0) / self._unit
 
-    def _learn(self, added: FloatArray) -> None:
-        pair, length, first, place, more = self._routing.ways(added)
-        strength = np.maximum(self._most[pair] - length, 0.0) / self._unit[pair]
-        effect = more / np.repeat(self._unit[pair], np.diff(first))
-        keep = strength > 0
-        some = np.repeat(keep, np.diff(first))
-        counts = np.concatenate([[0], np.cumsum(np.diff(first)[keep])])
-        self._pool.add(Ways(pair[keep], strength[keep], counts, place[some], effect[some]))
+    def total(self, costs: FloatArray) -> float:
+        """Return the value in the units of the lengths and weights."""
+        return float(self.pair_weights @ self._length(costs))
 
-    def value(self, chosen: LongArray) -> float:
-        """Return what pairs are short of under a plan; its ways are kept for cuts."""
-        added = self._routing.placed(chosen)
-        self._learn(added)
-        return float(self.weights @ self._short(added))
+    def bound(self, part: float) -> float:
+        """Return what no value exceeds where pairs are always short of such a part."""
+        return self._longest - part * self.scale
 
-    def total(self, chosen: LongArray) -> float:
-        """Return the value of a plan in the units of the lengths and weights."""
-        return float(self._pair_weights @ self._lengths(self._routing.placed(chosen)))
+    def keep(self, ways: BestWays) -> None:
+        """Take ways that are short of the greatest length into the pool."""
+        unit = self._unit[ways.pair]
+        strength = np.maximum(self._most[ways.pair] - ways.total, 0.0) / unit
+        size = np.diff(ways.first)
+        kept = strength > 0
+        some = np.repeat(kept, size)
+        first = np.concatenate([[0], np.cumsum(size[kept])])
+        effect = (ways.added / np.repeat(unit, size))[some]
+        self.pool.add(Ways(ways.pair[kept], strength[kept], first, ways.place[some], effect))
 
-    def cuts(self, x: FloatArray, left: FloatArray, *, search: bool) -> Sequence[Cut]:
-        """Return cuts of the ways known, if wished after a search for more."""
-        if search:
-            part = x[self._routing.place] * self._routing.added
-            for times in TRIED:
-                self._learn(times * part)
-        return self._pool.cuts(x, left)
-
-    def without_idle(self, chosen: LongArray) -> LongArray:
-        """Return a plan without the places that change nothing."""
-        lengths = self._lengths(self._routing.placed(chosen))
-        for place in chosen.tolist():
-            fewer = chosen[chosen != place]
-            if np.all(self._lengths(self._routing.placed(fewer)) >= lengths):
-                chosen = fewer
-        return chosen
+    def tries(self, x: FloatArray) -> Sequence[FloatArray]:
+        """Return what entries may be taken to add where ways are sought that x leaves open."""
+        part = x[self.routing.place] * self.routing.added
+        return [times * part for times in TRIED]
