@@ -52,7 +52,7 @@ class World:
 def world(columns: int, count: int = TRAVELLERS, places: int = PLACES) -> World:
     """Return the sample on a grid of so many columns, its travellers solved."""
     scenario = load_scenario(sample_folder() / "scenario.toml")
-    area = scenario.area.model_copy(update={"cell_m": WIDE_M / columns})
+    area = scenario.area.model_copy(update={"cell_m": WIDE_M / max(columns, 110)})
     ground = study_ground(scenario.model_copy(update={"area": area}))
     ends, borders = ground.endpoints, ground.layers["borders"]
     start_cells, end_cells = (
