@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 
 from corridors.comparison.measured import Measured
 from corridors.comparison.paired import Outcome, paired_difference
+from corridors.comparison.posts_drawn import change_interval
+from corridors.comparison.worth_change import worth_change
+from corridors.raster import Raster
+from corridors.risk import Resampling
 
 __all__ = ["Difference", "difference_of"]
 
@@ -34,11 +38,14 @@ class Difference:
         A row for each stretch of border: ``id, difference, difference_low, difference_high``.
     posts
         A row for each post of either: ``id, name`` and the same columns for ``transit_share`` and
-        ``first_catch`` and ``loss``, each before ``_difference``; ``hours_from_base``,
-        ``isolation`` and ``exposure_index`` without bounds.
+        ``first_catch`` and ``loss``, each before ``_difference``, and for ``isolation`` and
+        ``exposure_index``, NaN where one of the two is not known; ``hours_from_base`` without
+        bounds.
     worth
         A row for each place where one more sensor is tried: ``id`` and ``worth_difference`` with
         bounds.
+    worth_change
+        The same at every cell, for a sensor that nobody knows of, without bounds.
     support
         ``role, name, post_id, post, hours_difference`` of help from those that are in both.
     bands
@@ -56,6 +63,7 @@ class Difference:
     stretches: pd.DataFrame
     posts: pd.DataFrame
     worth: pd.DataFrame
+    worth_change: Raster
     support: pd.DataFrame
     bands: pd.DataFrame
     areas: gpd.GeoDataFrame
@@ -70,10 +78,11 @@ def difference_of(first: Measured, other: Measured) -> Difference:
         Of the same travellers.
     """
     same_ways = first.ways == other.ways
+    same_catches = same_ways and first.sees == other.sees
     strata, level = first.stratum, first.scenario.flow.confidence
 
-    def single(a: Outcome, b: Outcome, *, shares: bool = False) -> Estimate:
-        found = paired_difference(a, b, strata=strata, level=level, shares=shares)
+    def single(a: Outcome, b: Outcome, *, shares: bool = False, chances: bool = False) -> Estimate:
+        found = paired_difference(a, b, strata=strata, level=level, shares=shares, chances=chances)
         estimate, low, high = (float(value) for value in found)
         return estimate, low, high
 
@@ -89,14 +98,19 @@ def difference_of(first: Measured, other: Measured) -> Difference:
     return Difference(
         other=other,
         same_ways=same_ways,
-        undetected=single(first.outcome(first.survived), other.outcome(other.survived)),
+        undetected=single(
+            first.outcome(first.survived),
+            other.outcome(other.survived),
+            chances=not same_catches,
+        ),
         hours=single(first.outcome(first.hours), other.outcome(other.hours)),
         crossing=single(
             first.outcome(first.crossed), other.outcome(other.crossed), shares=not same_ways
         ),
         stretches=told,
-        posts=_posts(first, other, same_ways=same_ways),
-        worth=_worth(first, other),
+        posts=_posts(first, other, same_ways=same_ways, same_catches=same_catches),
+        worth=_worth(first, other, sure=same_catches and _same_new_sensor(first, other)),
+        worth_change=worth_change(first, other),
         support=_support(first, other),
         bands=_bands(first, other, areas),
         areas=_drawn(areas, first.scenario.flow.smallest_km2),
@@ -107,7 +121,9 @@ def _columns(name: str, found: tuple[FloatArray, FloatArray, FloatArray]) -> pd.
     return pd.DataFrame(dict(zip((name, f"{name}_low", f"{name}_high"), found, strict=True)))
 
 
-def _posts(first: Measured, other: Measured, *, same_ways: bool) -> pd.DataFrame:
+def _posts(
+    first: Measured, other: Measured, *, same_ways: bool, same_catches: bool
+) -> pd.DataFrame:
     """Return the differences of every post of either scenario; one that is not there is idle."""
     both = pd.concat([first.posts[["id", "name"]], other.posts[["id", "name"]]])
     table = both.drop_duplicates("id").reset_index(drop=True)
@@ -121,15 +137,54 @@ def _posts(first: Measured, other: Measured, *, same_ways: bool) -> pd.DataFrame
             strata=first.stratum,
             level=first.scenario.flow.confidence,
             shares=of == "met" and not sure,
+            chances=of != "met" and not same_catches,
         )
         parts.append(_columns(f"{name}_difference", found))
-    for name in ("hours_from_base", "isolation", "exposure_index"):
-        values = [
-            one.posts.set_index("id")[name].reindex(ids).to_numpy(float) for one in (first, other)
-        ]
-        parts.append(pd.DataFrame({f"{name}_difference": _less(values[1], values[0])}))
+    parts += _risk(first, other, ids, sure=sure)
     joined: pd.DataFrame = pd.concat(parts, axis=1)
     return joined
+
+
+def _risk(
+    first: Measured, other: Measured, ids: "pd.Series[str]", *, sure: bool
+) -> list[pd.DataFrame]:
+    """Return the differences in how far help is, and with bounds in what is reckoned from it."""
+    names = ids.astype(str).tolist()
+    more_share = None if sure else _unseen_changes(first, other, names)
+    parts = []
+    for name in ("hours_from_base", "isolation", "exposure_index"):
+        before, after = (
+            one.posts.set_index("id")[name].reindex(ids).to_numpy(float) for one in (first, other)
+        )
+        change = _less(after, before)
+        if name == "hours_from_base":
+            parts.append(pd.DataFrame({f"{name}_difference": change}))
+            continue
+        drawn = first.drawn.of(name, names), other.drawn.of(name, names, more_share=more_share)
+        bounds = change_interval(change, *drawn, level=first.scenario.flow.confidence)
+        parts.append(_columns(f"{name}_difference", (change, *bounds)))
+    return parts
+
+
+def _unseen_changes(first: Measured, other: Measured, names: list[str]) -> FloatArray:
+    """Return what travellers who were not drawn may change of the shares within range.
+
+    As in `paired_difference`: that none of those drawn changed does not say that nobody would.
+    """
+    count = int((first.arrived | other.arrived).sum())
+    draws = Resampling(first.scenario.seed, len(first.drawn.alone))
+    spread = np.sqrt(2) / (count + 2)
+    found = [draws.normals(f"change of {post}") for post in names]
+    return spread * np.stack(found, axis=-1) if found else np.zeros((draws.draws, 0))
+
+
+def _same_new_sensor(first: Measured, other: Measured) -> bool:
+    """Tell whether one more sensor would see the same in both."""
+    settings = [
+        (one.scenario.worth, one.scenario.weather, one.scenario.reference_kmh, one.scenario.sensors)
+        for one in (first, other)
+    ]
+    return settings[0] == settings[1]
 
 
 def _less(values: FloatArray, first: FloatArray) -> FloatArray:
@@ -139,11 +194,12 @@ def _less(values: FloatArray, first: FloatArray) -> FloatArray:
     return apart
 
 
-def _worth(first: Measured, other: Measured) -> pd.DataFrame:
+def _worth(first: Measured, other: Measured, *, sure: bool) -> pd.DataFrame:
     found = paired_difference(
         *(one.outcome(one.gain) for one in (first, other)),
         strata=first.stratum,
         level=first.scenario.flow.confidence,
+        chances=not sure,
     )
     table = _columns("worth_difference", found)
     table.insert(0, "id", first.worth["id"].to_numpy())

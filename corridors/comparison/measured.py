@@ -9,8 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from corridors.comparison.paired import Outcome
+from corridors.comparison.posts_drawn import PostsDrawn, posts_drawn
 from corridors.exposure import nearest_support, travellers_met
 from corridors.flow import Flow
+from corridors.raster import Raster
 from corridors.scenario import Scenario
 from corridors.study import Ground, study_undetected, study_worth
 from corridors.study.risk import study_risk
@@ -40,6 +42,8 @@ class Measured:
         What it is called, and what was asked, the climate filled in.
     ways
         A name for all that decides which ways travellers take.
+    sees
+        A name for all that decides what sensors catch on those ways.
     sigma, detour
         How far they err; mean of true over least hours, less 1, with its interval.
     key, start_cell, stratum
@@ -68,6 +72,12 @@ class Measured:
         ``role, name, post_id, post, hours``: of help from every base and force.
     worth
         Candidates with ``worth`` and its bounds; the same places in all scenarios.
+    worth_unaware
+        What one more sensor that nobody knows of takes away from the undetected share, at every
+        cell; NaN where nobody can walk.
+    drawn
+        Checkpoints' isolation and exposure index in draws of what is not known; the same draws in
+        all scenarios.
     undetected
         Share that nobody catches, with its interval.
     crossing
@@ -79,6 +89,7 @@ class Measured:
     name: str
     scenario: Scenario
     ways: str
+    sees: str
     sigma: float
     detour: tuple[float, float, float]
     key: NDArray[np.uint64]
@@ -97,6 +108,8 @@ class Measured:
     posts: gpd.GeoDataFrame
     support: pd.DataFrame
     worth: gpd.GeoDataFrame
+    worth_unaware: Raster
+    drawn: PostsDrawn
     undetected: tuple[float, float, float]
     crossing: float
     bands: gpd.GeoDataFrame
@@ -143,6 +156,7 @@ def measured(
         name=name,
         scenario=ground.scenario,
         ways=_ways(ground, flow),
+        sees=_sees(ground),
         sigma=flow.sigma,
         detour=flow.detour,
         key=travellers.key,
@@ -161,6 +175,10 @@ def measured(
         posts=_posts(ground, flow, met, undetected, support),
         support=support.table(ground.layers["checkpoints"]).drop(columns="hours_clear"),
         worth=worth.candidates,
+        worth_unaware=Raster(
+            worth.unaware, ground.terrain.grid.transform, ground.terrain.grid.crs, "worth_unaware"
+        ),
+        drawn=posts_drawn(ground, flow, support, of_all(met)),
         undetected=undetected.share,
         crossing=float(flow.crossed.share[0]),
         bands=flow.bands,
@@ -173,6 +191,14 @@ def _ways(ground: Ground, flow: Flow) -> str:
     for part in (graph.tails, graph.heads, graph.x, graph.y, *ground.hours.values()):
         digest.update(np.ascontiguousarray(part).tobytes())
     digest.update((knowledge.tag if knowledge is not None else "").encode())
+    return digest.hexdigest()
+
+
+def _sees(ground: Ground) -> str:
+    found = ground.detection
+    digest = hashlib.sha256(repr(list(found.sensors.id)).encode())
+    for part in (found.indptr, found.which, found.rate, found.once):
+        digest.update(np.ascontiguousarray(part).tobytes())
     return digest.hexdigest()
 
 

@@ -10,6 +10,9 @@ from corridors.intervals import mean_interval
 
 __all__ = ["Outcome", "paired_difference"]
 
+# Changes that are apart by no more than rounding are the same for everybody.
+ALIKE = 1e-12
+
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
@@ -48,6 +51,7 @@ def paired_difference(
     strata: ArrayLike,
     level: float = 0.9,
     shares: bool = False,
+    chances: bool = False,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the mean of another scenario less that of the first, with its interval.
 
@@ -63,6 +67,10 @@ def paired_difference(
         Whether values are 0 or 1. That none of the travellers changed does then not say that
         nobody would: the interval is as wide as with two travellers more, one who begins to and
         one who leaves off.
+    chances
+        Whether values are chances, from 0 to 1, in which something differs that travellers meet.
+        Where all of them changed by as much, a t interval would be a point, as if nobody could
+        fare otherwise: it is then as wide as for `shares`.
 
     Returns
     -------
@@ -111,11 +119,12 @@ def paired_difference(
     moved = other.influence(rows) - first.influence(rows)
     low, high = mean_interval(moved, level=level, strata=np.asarray(strata)[rows])
     half = (high - low) / 2
-    if shares:
-        half = np.hypot(half, special.ndtri((1 + level) / 2) * np.sqrt(2) / (rows.sum() + 2))
-        return (
-            difference,
-            np.maximum(difference - half, -1.0),
-            np.minimum(difference + half, 1.0),
-        )
-    return difference, difference - half, difference + half
+    if not (shares or chances):
+        return difference, difference - half, difference + half
+    two_more = special.ndtri((1 + level) / 2) * np.sqrt(2) / (rows.sum() + 2)
+    half = np.hypot(half, two_more) if shares else np.where(half > ALIKE, half, two_more)
+    return (
+        difference,
+        np.maximum(difference - half, np.minimum(difference, -1.0)),
+        np.minimum(difference + half, np.maximum(difference, 1.0)),
+    )

@@ -30,8 +30,18 @@ LIMITS = (
         "outside of their 90 percent intervals."
     ),
     (
-        "Areas of bands, hours of help, and differences of isolation and of the exposure index are "
-        "told without intervals."
+        "Differences of isolation and of the exposure index hold what is not known of delays of "
+        "support and, for the index, of attacks and travellers: each draw has the same of it in "
+        "all scenarios. They are missing where one of the two values is."
+    ),
+    (
+        "Hours of help and areas of bands are told without intervals: the former come of no draw, "
+        "and are as doubtful as posts.support_spread says; the latter hold a share of all that "
+        "travellers do, and no traveller has a part in them that could be told apart."
+    ),
+    (
+        "Cell by cell the worth of one more sensor is told without intervals, which would need "
+        "every traveller at every cell; those of the places of worth.geojson say how sure it is."
     ),
     "One more sensor is tried at the places that the first scenario chose.",
 )

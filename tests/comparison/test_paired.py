@@ -53,6 +53,34 @@ def test_that_no_traveller_changed_does_not_say_that_nobody_would() -> None:
     assert low == -high
 
 
+@pytest.mark.parametrize(("before", "after"), [(1.0, 0.0), (1.0, 1.0), (0.0, 1.0), (0.3, 0.3)])
+def test_chances_that_are_alike_for_all_drawn_are_no_point_for_those_who_were_not(
+    before: float, after: float
+) -> None:
+    first, other = (everybody(np.full(398, value)) for value in (before, after))
+
+    difference, low, high = paired_difference(first, other, strata=np.zeros(398), chances=True)
+
+    two_more = 1.6449 * 2**0.5 / 400
+    assert difference == pytest.approx(after - before)
+    assert low == pytest.approx(max(difference - two_more, -1), rel=1e-4)
+    assert high == pytest.approx(min(difference + two_more, 1), rel=1e-4)
+    assert low < high
+
+
+def test_chances_that_change_by_more_or_less_keep_their_t_interval() -> None:
+    before, after = RNG.random(40), RNG.random((40, 3))
+    after[:, 1] = before + 0.1
+    first = everybody(np.repeat(before[:, None], 3, axis=1))
+
+    _, low, high = paired_difference(first, everybody(after), strata=np.zeros(40), chances=True)
+
+    for column in (0, 2):
+        truth = stats.ttest_rel(after[:, column], before).confidence_interval(0.9)
+        assert [low[column], high[column]] == pytest.approx([truth.low, truth.high])
+    assert high[1] - low[1] == pytest.approx(2 * 1.6449 * 2**0.5 / 42, rel=1e-4)
+
+
 @pytest.mark.parametrize(("gain", "loss"), [(0.1, 0.05), (0.02, 0.01), (0.005, 0.002)])
 def test_nine_of_ten_intervals_of_a_share_hold_the_true_difference(
     gain: float, loss: float
