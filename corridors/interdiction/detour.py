@@ -12,6 +12,7 @@ from corridors.interdiction.candidates import Candidates
 from corridors.interdiction.graph import DelayGraph, Pairs
 from corridors.interdiction.master import VIOLATED, Cut
 from corridors.interdiction.plan import Plan, note_of, status_of
+from corridors.interdiction.reply import NOTHING
 from corridors.interdiction.routing import Routing, Watch, known_candidates
 
 __all__ = ["capture_within_detour"]
@@ -95,7 +96,7 @@ def capture_within_detour(
         seconds=seconds - (time.monotonic() - start),
     )
     chosen = game.without_idle(found.chosen)
-    before, after = game.caught(np.empty(0, np.int64)), game.caught(chosen)
+    before, after = game.caught(NOTHING), game.caught(chosen)
     bound = max(-found.bound * game.scale, after)
     return Plan(
         chosen,
@@ -142,6 +143,7 @@ class _Detours:
         known_candidates(graph.candidates, count)
         entries = np.full(len(graph.watched_arc), np.inf)
         watch = Watch(graph.watched_arc, graph.watched_by, entries)
+        self._known = {NOTHING.tobytes(): np.zeros(len(pairs.origins), np.bool_)}
         self._routing = Routing(graph.nodes, graph.tails, graph.heads, graph.lengths, watch, pairs)
         least = self._routing.costs(np.zeros(len(entries)))
         routed = self._routing.routed(least)
@@ -150,24 +152,29 @@ class _Detours:
         raw = np.where(routed, pairs.weights, 0.0)
         self.scale = float(raw.sum())
         self.weights: FloatArray = raw / (self.scale or 1.0)
-        self.always_free = routed & self._escapes(entries)
+        self.always_free = routed & (self._routing.costs(entries) <= self._limit)
         self.lower: FloatArray = np.where(routed & ~self.always_free, -1.0, 0.0)
         self.upper = np.zeros(len(least))
         self.met = self._routing.met()
 
-    def _escapes(self, added: FloatArray) -> NDArray[np.bool_]:
-        return np.asarray(self._routing.costs(added) <= self._limit)
-
-    def _caught(self, chosen: LongArray) -> NDArray[np.bool_]:
-        return (self._limit >= 0) & ~self._escapes(self._routing.placed(chosen))
+    def _caught(self, chosen: LongArray) -> NDArray[np.bool_] | None:
+        """Return which pairs a plan catches; None where time is up before that is known."""
+        key = chosen.tobytes()
+        if key not in self._known:
+            costs = self._routing.costs(self._routing.placed(chosen), until=self._until)
+            if np.isnan(costs).any():
+                return None
+            self._known[key] = (self._limit >= 0) & (costs > self._limit)
+        return self._known[key]
 
     def value(self, chosen: LongArray) -> float:
         """Return minus the part of the weight that a plan catches."""
-        return -float(self.weights @ self._caught(chosen))
+        caught = self._caught(chosen)
+        return np.inf if caught is None else -float(self.weights @ caught)
 
     def caught(self, chosen: LongArray) -> float:
         """Return the weight that a plan catches."""
-        return self.scale * float(self.weights @ self._caught(chosen))
+        return 0.0 - self.scale * self.value(chosen)
 
     def cuts(self, x: FloatArray, left: FloatArray, *, search: bool) -> Sequence[Cut]:
         """Return ways within the detour that meet less than what the pair counts as caught."""
@@ -196,9 +203,8 @@ class _Detours:
         """Return a plan without the sensors that change nothing, as far as there is time."""
         whole = self._caught(chosen)
         for place in chosen.tolist():
-            if time.monotonic() > self._until:
-                break
             fewer = chosen[chosen != place]
-            if np.all(self._caught(fewer) >= whole):
+            caught = self._caught(fewer)
+            if caught is not None and np.all(caught == whole):
                 chosen = fewer
         return chosen

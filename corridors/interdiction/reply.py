@@ -66,6 +66,7 @@ class Reply(ABC):
         self.routed = self.routing.routed(self.least)
         self.cut_off = np.flatnonzero(~self.routed[one.of])
         self.met = self.routing.met()
+        self._costs = {NOTHING.tobytes(): self.least}
 
     @abstractmethod
     def left(self, costs: FloatArray) -> FloatArray:
@@ -88,14 +89,21 @@ class Reply(ABC):
         """Return what entries may be taken to add where ways are sought that x leaves open."""
 
     def value(self, chosen: LongArray) -> float:
-        """Return the value of a plan as a part of the greatest; its ways are kept for cuts."""
-        ways = self.routing.ways(self.routing.placed(chosen))
+        """Return the value of a plan as a part of the greatest; its ways are kept for cuts.
+
+        It is infinite where time was up before the value was known.
+        """
+        ways = self.routing.ways(self.routing.placed(chosen), until=self._until)
         self.keep(ways)
-        return float(self.weights @ self.left(ways.costs))
+        if not np.isnan(ways.costs).any():
+            self._costs[chosen.tobytes()] = ways.costs
+        known = self._costs.get(chosen.tobytes())
+        return np.inf if known is None else float(self.weights @ self.left(known))
 
     def costs(self, chosen: LongArray) -> FloatArray:
         """Return what best ways cost under a plan."""
-        return self.routing.costs(self.routing.placed(chosen))
+        known = self._costs.get(chosen.tobytes())
+        return self.routing.costs(self.routing.placed(chosen)) if known is None else known
 
     def cuts(self, x: FloatArray, left: FloatArray, *, search: bool) -> Sequence[Cut]:
         """Return cuts of the ways known, if wished after a search for more."""
@@ -111,8 +119,9 @@ class Reply(ABC):
             if time.monotonic() > self._until:
                 break
             fewer = chosen[chosen != place]
-            if np.all(self.left(self.costs(fewer)) <= whole):
-                chosen = fewer
+            costs = self.routing.costs(self.routing.placed(fewer), until=self._until)
+            if np.all(self.left(costs) <= whole):  # never where a cost is not known
+                chosen, self._costs[fewer.tobytes()] = fewer, costs
         return chosen
 
 

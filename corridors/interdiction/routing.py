@@ -42,7 +42,8 @@ class BestWays:
     first, place, added
         Entries ``first[i]:first[i + 1]``: places on way i and what each adds to it.
     costs
-        Shape (pairs,): of all best ways, with what was added; infinite where there is none.
+        Shape (pairs,): of all best ways, with what was added; infinite where there is none, NaN
+        where none was sought.
     """
 
     pair: LongArray
@@ -93,11 +94,13 @@ class Routing:
         self.place, self.added = watch.place[entries], watch.cost[entries]
         self._starts = [(start, np.flatnonzero(starts == start)) for start in np.unique(starts)]
 
-    def costs(self, added: FloatArray) -> FloatArray:
-        """Return the cost of each pair's best way when entries add so much."""
+    def costs(self, added: FloatArray, *, until: float = np.inf) -> FloatArray:
+        """Return the cost of each pair's best way, as `ways` does."""
         cost = self._with(added)
-        found = np.empty(len(self._ends))
+        found = np.full(len(self._ends), np.nan)
         for start, some in self._starts:
+            if time.monotonic() > until:
+                break
             found[some] = self._away(start, cost, some)[0][self._ends[some]]
         return found
 
@@ -112,7 +115,7 @@ class Routing:
             Time of the monotonic clock after which pairs that are left get none.
         """
         cost = self._with(added)
-        costs = np.full(len(self._ends), np.inf)
+        costs = np.full(len(self._ends), np.nan)
         entries = (self._entry_first, self.place, self.added)
         found = [places_on_paths(_NO_ARCS, self._tails, self.cost, *entries, _NO_ARCS)]
         pairs = [_NO_ARCS]
