@@ -13,6 +13,7 @@ from corridors.comparison.side_by_side import Comparison
 from corridors.comparison.tables import border_layer, post_layer
 from corridors.comparison.told import comparison_sentences, main_band
 from corridors.comparison.variants import column_name
+from corridors.comparison.worth_change import worth_change_layer
 from corridors.report.kind import TooltipField
 from corridors.report.study_map import MapLayer, StudyMap
 from corridors.report.symbols import Style, Symbol
@@ -81,13 +82,23 @@ def comparison_map(comparison: Comparison) -> StudyMap:
             "countries", "Names of countries", layers["countries"], "countries", group="Ground"
         ),
     ]
+    worth = [
+        layer
+        for found in comparison.differences
+        for layer in worth_change_layer(
+            found.worth_change,
+            CHANGE_COLOURS,
+            name=f"worth_{column_name(found.other.name)}",
+            group=f"Changes: {found.other.name}",
+        )
+    ]
     others = ", ".join(f"'{found.other.name}'" for found in comparison.differences)
     scenario = first.scenario
     return StudyMap(
         title=f"{scenario.title}: what changes",
         subtitle=f"{others} against '{first.name}'",
         relief=comparison.terrain.raster(),
-        layers=[layer for layer in [*changes, *ground] if len(layer.gdf)],
+        layers=[*(layer for layer in [*changes, *ground] if len(layer.gdf)), *worth],
         bounds=scenario.area.bbox,
         attributions=sorted(
             {text for one in comparison.provenance.values() for text in one.attributions}

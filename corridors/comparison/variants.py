@@ -9,6 +9,9 @@ from typing import Any
 from corridors.errors import ScenarioError
 from corridors.scenario import Scenario, load_scenario, parse_scenario
 
+# A file is called after a scenario, and most systems take 255 bytes at most.
+NAME_BYTES_MAX = 150
+
 __all__ = ["column_name", "named_scenarios", "variant_of"]
 
 
@@ -134,6 +137,11 @@ def _require_names(called: Mapping[str, str], names: Sequence[str]) -> None:
     for name, column in zip(names, columns, strict=True):
         if not column:
             raise ScenarioError(f"{called[name]}: '{name}' holds no letter or digit to go by")
+        if len(column.encode()) > NAME_BYTES_MAX:
+            raise ScenarioError(
+                f"{called[name]}: the name '{name[:40]}...' is too long for a file's; give it a "
+                "shorter one"
+            )
         if columns.count(column) > 1 or column in taken:
             raise ScenarioError(
                 f"{called[name]}: the name '{name}' would give it columns ('{column}') of another "

@@ -1,5 +1,8 @@
 """What scenarios change in the worth of one more sensor, cell by cell."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -7,11 +10,17 @@ import numpy as np
 from corridors.comparison.variants import column_name
 from corridors.errors import ScenarioError
 from corridors.raster import Raster
+from corridors.report.study_map import RasterLayer
+from corridors.report.worth_layer import worth_breaks
 
 if TYPE_CHECKING:
     from corridors.comparison.measured import Measured
 
-__all__ = ["worth_change"]
+__all__ = ["WORTH_CHANGE_BREAKS", "worth_change", "worth_change_layer"]
+
+# Parts of the transits, for a GIS: the same in every comparison.
+WORTH_CHANGE_BREAKS = (-0.01, -0.005, -0.001, 0.001, 0.005, 0.01)
+STEPS_MAX = 3
 
 
 def worth_change(first: "Measured", other: "Measured") -> Raster:
@@ -56,6 +65,52 @@ def worth_change(first: "Measured", other: "Measured") -> Raster:
             f"'{other.name}' ({_sensor(other)}) less that in '{first.name}' ({_sensor(first)})"
         ),
     )
+
+
+def worth_change_layer(
+    change: Raster, colours: Sequence[str], *, name: str, group: str
+) -> list[RasterLayer]:
+    """Return what a scenario changes in the worth of one more sensor, for a map, off at first.
+
+    Parameters
+    ----------
+    change
+        From `worth_change`.
+    colours
+        Seven, from less over no change to more.
+    name, group
+        Of the layer, and the heading it stands under.
+
+    Returns
+    -------
+    list
+        One layer in percentage points, clear where next to nothing changes; none where nothing
+        does anywhere.
+    """
+    points = 100.0 * change.values
+    limits = worth_breaks(float(np.nanmax(np.abs(points), initial=0.0)))[-STEPS_MAX:]
+    if not limits:
+        return []
+    less = [
+        f"{limits[-1]:g} points less, or beyond",
+        *(f"{low:g} to {high:g} points less" for low, high in reversed(list(pairwise(limits)))),
+    ]
+    labels = [*less, "", *(label.replace("less", "more") for label in reversed(less))]
+    middle = len(colours) // 2
+    steps = colours[middle - len(limits) : middle + len(limits) + 1]
+    looks = tuple(
+        (label, colour if label else None) for label, colour in zip(labels, steps, strict=True)
+    )
+    return [
+        RasterLayer(
+            name,
+            "Worth of one more post that nobody knows of: points off the undetected share",
+            replace(change, values=points, units="points"),
+            (*(-limit for limit in reversed(limits)), *limits),
+            group=group,
+            looks=looks,
+        )
+    ]
 
 
 def _shown(raster: Raster) -> str:

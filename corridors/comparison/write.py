@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from corridors.comparison.drawing import comparison_map
+from corridors.comparison.drawing import CHANGE_COLOURS, comparison_map
 from corridors.comparison.side_by_side import (
     Comparison,
     compare,
@@ -14,13 +14,17 @@ from corridors.comparison.side_by_side import (
 )
 from corridors.comparison.tables import comparison_layers
 from corridors.comparison.told import told_comparison
+from corridors.comparison.variants import column_name
+from corridors.comparison.worth_change import WORTH_CHANGE_BREAKS
 from corridors.errors import InputError
 from corridors.export import (
     FileRecord,
     build_manifest,
     list_outputs,
     output_folder,
+    raster_qml,
     record_file,
+    write_cog,
     write_geojson,
     write_json,
 )
@@ -129,6 +133,7 @@ def write_comparison(
     told = progress or Progress()
     told.step("Writing layers")
     notes = _write_layers(comparison, folder)
+    _write_rasters(comparison, folder)
     told.step("Drawing the map of differences")
     write_map_html(folder / "map.html", comparison_map(comparison))
     write_json(
@@ -141,8 +146,6 @@ def _write_layers(comparison: Comparison, folder: Path) -> list[str]:
     """Write the layers; return what rounding to degrees changed in them."""
     scenario = comparison.scenarios[0].scenario
     made_up = _synthetic(comparison)
-    notes_of = dict.fromkeys(one.note for one in comparison.provenance.values() if one.note)
-    sources = sorted({text for one in comparison.provenance.values() for text in one.attributions})
     notes = []
     for name, layer in comparison_layers(comparison).items():
         report = write_geojson(
@@ -151,16 +154,42 @@ def _write_layers(comparison: Comparison, folder: Path) -> list[str]:
             decimals=scenario.output.decimals,
             title=TITLES[name],
             synthetic=any(kind in made_up for kind in RESTS_ON[name]),
-            metadata={
-                "study": scenario.title,
-                "as_of": scenario.as_of.isoformat(),
-                "scenarios": [one.name for one in comparison.scenarios],
-                "attribution": "; ".join(sources),
-                "synthetic_note": " ".join(notes_of),
-            },
+            metadata=_metadata(comparison),
         )
         notes += [f"{name}.geojson: {message}" for message in report.messages()]
     return notes
+
+
+def _write_rasters(comparison: Comparison, folder: Path) -> None:
+    """Write the change in the worth of one more sensor of each scenario, with its style."""
+    made_up = any(kind in _synthetic(comparison) for kind in RESTS_ON["worth"])
+    style = raster_qml(
+        WORTH_CHANGE_BREAKS,
+        CHANGE_COLOURS,
+        unit="points off the undetected share, more than in the first",
+        scale=100,
+    )
+    for found in comparison.differences:
+        name = f"marginal_value_difference_{column_name(found.other.name)}"
+        write_cog(
+            found.worth_change,
+            folder / f"{name}.tif",
+            tags={**_metadata(comparison), "synthetic": made_up},
+        )
+        (folder / f"{name}.qml").write_text(style, encoding="utf-8")
+
+
+def _metadata(comparison: Comparison) -> dict[str, Any]:
+    scenario = comparison.scenarios[0].scenario
+    notes = dict.fromkeys(one.note for one in comparison.provenance.values() if one.note)
+    sources = sorted({text for one in comparison.provenance.values() for text in one.attributions})
+    return {
+        "study": scenario.title,
+        "as_of": scenario.as_of.isoformat(),
+        "scenarios": [one.name for one in comparison.scenarios],
+        "attribution": "; ".join(sources),
+        "synthetic_note": " ".join(notes),
+    }
 
 
 def _synthetic(comparison: Comparison) -> list[str]:

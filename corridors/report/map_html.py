@@ -260,7 +260,11 @@ def _pairs(geometry: Any) -> list[list[float]]:
 def _raster_layer(layer: RasterLayer) -> dict[str, Any]:
     # Rounded classes stay sharp, so pixels are picked and not mixed.
     picture = classed_picture(
-        layer.raster, layer.breaks, least=layer.least, much_is_dark=layer.much_is_dark
+        layer.raster,
+        layer.breaks,
+        least=layer.least,
+        much_is_dark=layer.much_is_dark,
+        colours=[colour for _, colour in layer.looks],
     )
     overlay = web_mercator_png(
         picture, layer.raster.transform, layer.raster.crs, resampling=Resampling.nearest
@@ -268,11 +272,12 @@ def _raster_layer(layer: RasterLayer) -> dict[str, Any]:
     symbols: list[dict[str, Any]] = [
         {"label": label, "shape": "area", "colour": colour, "fill": colour, "width": 0,
          "opacity": 1, "fillOpacity": 0.75, "dash": [], "casing": None}
-        for label, colour in zip(
+        for label, colour in layer.looks or zip(
             _class_labels(layer),
             step_colours(len(layer.breaks) + 1, much_is_dark=layer.much_is_dark),
             strict=True,
         )
+        if colour is not None
     ]  # fmt: skip
     return {
         "name": layer.name,

@@ -1,6 +1,7 @@
 """Pictures that a web map can lay on the ground: PNG in Web Mercator, corners in degrees."""
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,8 @@ RIM_FILLED_MIN = 0.985
 # Six steps of viridis (van der Walt and Smith 2015), dark for little: even in lightness, and told
 # apart by readers with any colour vision.
 STEP_COLOURS = ("#440154", "#414487", "#2a788e", "#22a884", "#7ad151", "#fde725")
+# Of pixels that are not seen.
+CLEAR = "#000000"
 
 
 @dataclass(frozen=True)
@@ -104,8 +107,27 @@ def classed_picture(
     *,
     least: float | None = None,
     much_is_dark: bool = False,
+    colours: Sequence[str | None] = (),
 ) -> NDArray[np.uint8]:
     """Return a raster as a picture in steps of colour; NaN and what is below `least` is clear.
+
+    Parameters
+    ----------
+    raster
+        The values.
+    breaks
+        Limits between the classes, ascending.
+    least
+        What is below it stays clear.
+    much_is_dark
+        Whether the greatest values are the darkest.
+    colours
+        Of each class, in place of the ramp; a class of None stays clear.
+
+    Returns
+    -------
+    numpy.ndarray
+        Rows, columns and 4 channels.
 
     Examples
     --------
@@ -115,14 +137,17 @@ def classed_picture(
     >>> classed_picture(hours, (1, 2))[0].tolist()
     [[68, 1, 84, 255], [253, 231, 37, 255], [0, 0, 0, 0]]
     """
-    steps = step_colours(len(breaks) + 1, much_is_dark=much_is_dark)
-    colours = np.array([_rgb(colour) for colour in steps], dtype=np.uint8)
+    steps = list(colours) or step_colours(len(breaks) + 1, much_is_dark=much_is_dark)
+    mixed = np.array([_rgb(colour or CLEAR) for colour in steps], dtype=np.uint8)
     known = np.isfinite(raster.values)
     if least is not None:
         known &= raster.values >= least
-    classes = np.searchsorted(np.array(breaks), raster.values, side="right")
+    classes = np.minimum(
+        np.searchsorted(np.array(breaks), raster.values, side="right"), len(breaks)
+    )
+    known &= np.array([colour is not None for colour in steps])[classes]
     rgba = np.zeros((*known.shape, 4), dtype=np.uint8)
-    rgba[..., :3] = np.where(known[..., np.newaxis], colours[np.minimum(classes, len(breaks))], 0)
+    rgba[..., :3] = np.where(known[..., np.newaxis], mixed[classes], 0)
     rgba[..., 3] = np.where(known, 255, 0)
     return rgba
 

@@ -85,6 +85,10 @@ class RasterLayer:
         What is below it stays clear; None draws every value.
     much_is_dark
         Whether the greatest values are the darkest; else the least are.
+    looks
+        Label and colour of each class, one more than there are breaks, for what goes two ways from
+        a middle; no colour leaves a class clear and out of the legend. None given, the classes
+        have the map's ramp and are labelled by their limits.
     """
 
     name: str
@@ -96,6 +100,7 @@ class RasterLayer:
     shown: bool = False
     group: str = "Travel time"
     synthetic: bool = False
+    looks: tuple[tuple[str, str | None], ...] = ()
 
     def __post_init__(self) -> None:
         limits = self.breaks if self.least is None else (self.least, *self.breaks)
@@ -104,6 +109,12 @@ class RasterLayer:
                 f"the breaks {limits} are not an ascending list",
                 layer=self.name,
                 todo="give the limits between the classes, such as (1, 2, 4, 8)",
+            )
+        if self.looks and len(self.looks) != len(self.breaks) + 1:
+            raise LayerError(
+                f"there are {len(self.looks)} looks for {len(self.breaks) + 1} classes",
+                layer=self.name,
+                todo="give a label and a colour for each class, one more than there are breaks",
             )
 
 

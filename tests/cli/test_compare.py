@@ -2,8 +2,11 @@
 
 import json
 
+import numpy as np
 import pytest
+import rasterio
 
+from corridors.comparison.drawing import CHANGE_COLOURS
 from tests.cli.conftest import Study
 from tests.export.rfc7946 import assert_rfc7946
 
@@ -26,7 +29,9 @@ def test_a_comparison_is_a_folder_of_results(foggy: Study) -> None:
     layers = ["border_segments.geojson", "checkpoints.geojson", "corridors.geojson"]
     layers.append("worth.geojson")
     names = {path.name for path in out.iterdir()}
-    assert names == {*layers, "comparison.json", "manifest.json", "map.html"}
+    raster = "marginal_value_difference_clear_b_day_b"
+    rasters = {f"{raster}.tif", f"{raster}.qml"}
+    assert names == {*layers, *rasters, "comparison.json", "manifest.json", "map.html"}
     for name in layers:
         assert_rfc7946(out / name)
     found = json.loads((out / "comparison.json").read_text("utf-8"))
@@ -37,12 +42,22 @@ def test_a_comparison_is_a_folder_of_results(foggy: Study) -> None:
     assert set(manifest["scenario"]) == {"scenario", "clear <b>day</b>"}
     assert manifest["scenario"]["clear <b>day</b>"]["weather"]["visibility_km"] == 30
     assert manifest["synthetic_inputs"]
+    assert rasters <= {output["file"] for output in manifest["outputs"]}
+    with rasterio.open(out / f"{raster}.tif") as file:
+        change = file.read(1)
+        assert "in 'clear <b>day</b>' (watch post, 3000 m" in file.descriptions[0]
+        assert file.tags()["synthetic"] == "true"
+    # In clear air one more post sees farther.
+    assert np.nanmax(change) > 0.001
+    style = (out / f"{raster}.qml").read_text("utf-8")
+    assert all(colour in style for colour in CHANGE_COLOURS)
     assert {"roads/roads.geojson", "provenance.json"} <= set(manifest["inputs"])
     posts = json.loads((out / "checkpoints.geojson").read_text("utf-8"))
     assert posts["synthetic"] is True
     page = (out / "map.html").read_text("utf-8")
     assert "<b>day</b>" not in page.split("<script")[0]
     assert "no sure change" in page
+    assert "Worth of one more post that nobody knows of" in page
 
 
 def test_the_same_comparison_gives_the_same_bytes(foggy: Study) -> None:

@@ -76,6 +76,8 @@ def test_files_go_by_their_names_or_their_folders(study_file: Path, tmp_path: Pa
         ([["a", "seed=1"], ["a low", "seed=2"]], "the name 'a low' would"),
         ([["a", "seed=1"], ["difference a", "seed=2"]], "the name 'difference a' would"),
         ([["!?", "seed=1"]], "holds no letter or digit"),
+        ([["a" * 151, "seed=1"]], "is too long for a file's"),
+        ([["ä" * 76, "seed=1"]], "is too long for a file's"),
         ([["a"]], "nothing is changed"),
     ],
 )

@@ -4,13 +4,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyproj
 import pytest
+from affine import Affine
 
 import corridors
 from corridors.comparison import Comparison, compare, named_scenarios
-from corridors.comparison.worth_change import worth_change
-from corridors.errors import ScenarioError
+from corridors.comparison.drawing import CHANGE_COLOURS, comparison_map
+from corridors.comparison.worth_change import worth_change, worth_change_layer
+from corridors.errors import LayerError, ScenarioError
 from corridors.raster import Raster
+from corridors.report.map_html import map_html
+from corridors.report.overlay import classed_picture
+from corridors.report.study_map import RasterLayer
 
 VARIANTS = [
     ["same", "title=The same under another title"],
@@ -77,3 +83,60 @@ def test_grids_that_differ_are_refused_with_both_named(found: Comparison) -> Non
 
     rows, columns = first.worth_unaware.values.shape
     assert f"({rows - 1} by {columns} cells of 800 m and {rows} by {columns}" in str(caught.value)
+
+
+def layer_of(cells: list[float]) -> RasterLayer:
+    raster = Raster(np.array([cells]), Affine(500, 0, 0, 0, -500, 0), pyproj.CRS(32636), "w")
+    (layer,) = worth_change_layer(raster, CHANGE_COLOURS, name="worth_fog", group="Changes: fog")
+    return layer
+
+
+def test_the_map_shows_the_sign_by_colour_and_leaves_clear_what_hardly_changes() -> None:
+    layer = layer_of([-0.07, -0.015, 0.0001, np.nan, 0.015, 0.07])
+
+    assert layer.breaks == (-5.0, -2.0, -1.0, 1.0, 2.0, 5.0)
+    assert not layer.shown
+    labels = [label for label, _ in layer.looks]
+    assert labels[:3] == ["5 points less, or beyond", "2 to 5 points less", "1 to 2 points less"]
+    assert labels[4:] == ["1 to 2 points more", "2 to 5 points more", "5 points more, or beyond"]
+    colours = [colour for _, colour in layer.looks]
+    assert colours == [*CHANGE_COLOURS[:3], None, *CHANGE_COLOURS[4:]]
+    picture = classed_picture(layer.raster, layer.breaks, colours=colours)[0]
+    assert picture[:, 3].tolist() == [255, 255, 0, 0, 255, 255]
+    for cell, colour in ((0, 0), (1, 2), (4, 4), (5, 6)):
+        assert picture[cell, :3].tobytes() == bytes.fromhex(CHANGE_COLOURS[colour][1:])
+
+
+def test_small_changes_have_fewer_classes_around_the_same_middle() -> None:
+    layer = layer_of([-0.00015, 0.0])
+
+    assert layer.breaks == (-0.01, 0.01)
+    assert [colour for _, colour in layer.looks] == [CHANGE_COLOURS[2], None, CHANGE_COLOURS[4]]
+
+
+def test_the_map_has_a_layer_for_each_scenario_that_changes_something(found: Comparison) -> None:
+    names = {layer.name for layer in comparison_map(found).layers}
+
+    assert {"worth_blind", "worth_sure"} <= names
+    assert "worth_same" not in names
+
+
+def test_the_legend_of_the_page_leaves_the_clear_class_out(found: Comparison) -> None:
+    page = map_html(comparison_map(found))
+
+    assert "points less, or beyond" in page
+    assert '"kind":"raster"' in page
+    layer = next(one for one in comparison_map(found).layers if one.name == "worth_blind")
+    assert isinstance(layer, RasterLayer)
+    drawn = [label for label, colour in layer.looks if colour is not None]
+    assert len(drawn) == len(layer.looks) - 1
+    at = page.index('"name":"worth_blind"')
+    legend = page[at : page.index('"image"', at)]
+    assert legend.count('"label"') == len(drawn)
+
+
+def test_looks_that_are_not_one_for_each_class_are_refused() -> None:
+    layer = layer_of([-0.07, 0.07])
+
+    with pytest.raises(LayerError, match="6 looks for 7 classes"):
+        replace(layer, looks=layer.looks[1:])
