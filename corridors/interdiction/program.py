@@ -1,6 +1,7 @@
 """A linear or mixed-integer program that grows row by row, solved by HiGHS."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,6 +78,8 @@ class Program:
         self._highs.changeColsCost(self.size, every, np.asarray(cost, np.float64))
         self._highs.setOptionValue("mip_feasibility_tolerance", TOLERANCE)
         self._highs.setOptionValue("mip_improving_solution_save", True)
+        self._highs.cbMipInterrupt += self._heed
+        self._cancelled = False
         self.whole = False
         self.rows = 0
 
@@ -140,7 +143,7 @@ class Program:
         highs.setOptionValue("time_limit", passed + max(seconds, 1e-3))
         highs.setOptionValue("mip_rel_gap", gap)
         highs.setOptionValue("mip_abs_gap", min(gap, MOST_OPEN))
-        highs.run()
+        self._run()
         status, info = highs.getModelStatus(), highs.getInfo()
         kinds = highspy.HighsModelStatus
         if status in {kinds.kInfeasible, kinds.kUnboundedOrInfeasible}:
@@ -164,3 +167,20 @@ class Program:
             reduced=np.array(solution.col_dual),
             duals=np.array(solution.row_dual),
         )
+
+    def _run(self) -> None:
+        """Run; a search among whole numbers aside, so that an interruption ends it at once."""
+        if not self.whole:
+            self._highs.run()
+            return
+        with ThreadPoolExecutor(1) as pool:
+            work = pool.submit(self._highs.run)
+            try:
+                work.result()
+            except BaseException:
+                self._cancelled = True
+                raise
+
+    def _heed(self, event: Any) -> None:
+        if self._cancelled:
+            event.interrupt()
