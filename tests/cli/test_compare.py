@@ -45,7 +45,8 @@ def test_a_comparison_is_a_folder_of_results(foggy: Study) -> None:
     assert rasters <= {output["file"] for output in manifest["outputs"]}
     with rasterio.open(out / f"{raster}.tif") as file:
         change = file.read(1)
-        assert "in 'clear <b>day</b>' (watch post, 3000 m" in file.descriptions[0]
+        told_of = file.tags(1)["DESCRIPTION_LONG"]
+        assert "in 'clear <b>day</b>' (watch post, 3000 m" in told_of
         assert file.tags()["synthetic"] == "true"
     # In clear air one more post sees farther.
     assert np.nanmax(change) > 0.001
