@@ -154,7 +154,22 @@ def accumulated_costs(  # noqa: PLR0913 one question and its options, by name
     if threads < 1:
         raise GridError(f"threads = {threads}; take 1 or more")
     plan = _Plan(ground, cell_size, neighbours, long_moves, impassable, reverse, dtype)
-    return _yielded(plan, plan.prepare(threads), sources, max_cost, targets, threads)
+    prepared = plan.prepare(threads)
+    if not isinstance(sources, Iterator):
+        sources = list(sources)
+        for number, some in enumerate(sources):
+            _require_sources(prepared, some, number, plan.kind)
+    return _yielded(plan, prepared, sources, max_cost, targets, threads)
+
+
+def _require_sources(
+    prepared: Prepared, sources: ArrayLike, number: int, dtype: np.dtype[np.floating]
+) -> None:
+    """Refuse the sources of one of many results, before any of them is worked at."""
+    try:
+        read_sources(prepared, sources, None, 0.0, dtype)
+    except GridError as error:
+        raise GridError(f"result {number} (from 0): {error}") from error
 
 
 def _yielded(
@@ -192,19 +207,22 @@ class _Plan:
             raise GridError(f"long_moves = {self.long_moves!r}; take 'through' or 'ends'")
         if self.dtype not in (np.float32, np.float64):
             raise GridError(f"dtype = {self.dtype!r}; take numpy.float32 or numpy.float64")
-        dtype = np.dtype(self.dtype)
         ground = self.ground
         if not isinstance(ground, Friction | Slope | Walk | Conductance):
             ground = Friction(ground)
-        require_room(ground, self.around, dtype, at_once=at_once)
+        require_room(ground, self.around, self.kind, at_once=at_once)
         return prepare(
             ground,
             self.around,
             through=self.long_moves == "through",
             impassable=self.impassable,
             reverse=self.reverse,
-            dtype=dtype,
+            dtype=self.kind,
         )
+
+    @property
+    def kind(self) -> np.dtype[np.floating]:
+        return np.dtype(np.float64 if self.dtype == np.float64 else np.float32)
 
     @property
     def around(self) -> Neighbourhood:
@@ -228,19 +246,23 @@ def _solve(
 ) -> AccumulatedCost:
     if max_cost is not None and not max_cost > 0:
         raise GridError(f"max_cost = {max_cost} leaves nothing to search; give a cost above 0")
-    found = read_sources(prepared, sources, source_ids, start_costs)
+    dtype = plan.kind
+    found = read_sources(prepared, sources, source_ids, start_costs, dtype)
     layout = prepared.layout
     goals = None
     if targets is not None:
         goals = layout.numbers(as_cells(targets, layout.shape, "targets"))
-    flat = np.full(layout.size, np.inf, np.dtype(plan.dtype))
+    flat = np.full(layout.size, np.inf, dtype)
+    # What the type cannot hold is no limit to its sums.
+    # What the type cannot hold is no limit to its sums.
+    limit = np.inf if max_cost is None or max_cost > float(np.finfo(dtype).max) else max_cost
     accumulate(
         flat,
         layout.numbers(found.cells),
         found.start_costs.astype(flat.dtype),
         prepared.ground,
         width=prepared.width,
-        limit=np.inf if max_cost is None else max_cost,
+        limit=limit,
         targets=goals,
     )
     flat.flags.writeable = False

@@ -80,9 +80,11 @@ def refuse_negative(values: Floats, name: str) -> None:
         )
 
 
-def refuse_huge(values: Floats, dtype: np.dtype[np.floating], name: str) -> None:
-    """Refuse costs whose sums could be beyond the numbers of a type."""
-    greatest = float(np.finfo(dtype).max) ** 0.8
+def refuse_huge(
+    values: Floats, dtype: np.dtype[np.floating], name: str, *, times: float = 1.0
+) -> None:
+    """Refuse costs whose sums, or those of so many times them, could be beyond a type's numbers."""
+    greatest = float(np.finfo(dtype).max) ** 0.8 / times
     huge = (values > greatest) & (values < np.inf)
     if huge.any():
         raise GridError(

@@ -50,7 +50,7 @@ class Neighbourhood:
     def __post_init__(self) -> None:
         if self.neighbours not in NEIGHBOURS:
             raise GridError(
-                f"neighbours = {self.neighbours} is not a neighbourhood; take 4, 8, 16 or 32"
+                f"neighbours = {self.neighbours!r} is not a neighbourhood; take 4, 8, 16 or 32"
             )
         if not all(math.isfinite(size) and size > 0 for size in self.cell_size):
             raise GridError(

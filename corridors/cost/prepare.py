@@ -37,7 +37,7 @@ class Prepared:
     layout
         How cells are numbered.
     barred
-        Cells of the grid that cannot be entered, where `ground.half` does not tell it.
+        Cells of the grid that cannot be entered, besides those that `ground.half` bars.
     width
         Of a bucket.
     """
@@ -49,10 +49,12 @@ class Prepared:
 
     def is_barred(self, cells: LongArray) -> BoolArray:
         """Tell which cells, by row and column, cannot be entered."""
+        shut = np.zeros(len(cells), bool)
         if self.barred is not None:
-            return np.asarray(self.barred[cells[:, 0], cells[:, 1]])
-        assert self.ground.half is not None  # noqa: S101 one of the two is there
-        return np.isinf(self.ground.half[self.layout.numbers(cells)])
+            shut |= self.barred[cells[:, 0], cells[:, 1]]
+        if self.ground.half is not None:
+            shut |= np.isinf(self.ground.half[self.layout.numbers(cells)])
+        return shut
 
 
 def prepare(
@@ -114,7 +116,7 @@ class _Builder:
 
     def walk(self, ground: Walk, impassable: ArrayLike | None) -> Prepared:
         elevation = as_grid(ground.elevation, "the elevation")
-        refuse_rates(ground, elevation, self.around)
+        refuse_rates(ground, elevation, self.around, self.dtype)
         mask = as_mask(impassable, elevation.shape, "impassable")
         unknown = ~np.isfinite(elevation)
         mask = unknown if mask is None else unknown | mask
@@ -191,7 +193,7 @@ class _Builder:
         refuse_negative(values, name)
         half = np.full(layout.size, np.inf, self.dtype)
         grid = layout.grid(half)
-        refuse_huge(values, self.dtype, name)
+        refuse_huge(values, self.dtype, name, times=max(1.0, 2 * factor))
         np.multiply(values, factor, out=grid, casting="same_kind")
         np.copyto(grid, np.inf, where=np.isnan(grid))
         if mask is not None:
@@ -255,11 +257,15 @@ class _Builder:
         return ends.astype(self.dtype), between, (weights * lengths[:, None]).astype(self.dtype)
 
 
-def refuse_rates(ground: Walk, elevation: Floats, around: Neighbourhood) -> None:
-    """Refuse parameters with which a move would cost less than nothing."""
+def refuse_rates(
+    ground: Walk, elevation: Floats, around: Neighbourhood, dtype: np.dtype[np.floating]
+) -> None:
+    """Refuse parameters with which a move would cost less than nothing, or heights beyond sums."""
     known = np.isfinite(elevation)
     low = float(np.min(elevation, where=known, initial=np.inf))
     high = float(np.max(elevation, where=known, initial=-np.inf))
+    if known.any():
+        refuse_huge(np.abs([low, high]), dtype, "the elevation")
     steepest = max(high - low, 0.0) / float(around.lengths.min())
     knee = ground.slope_factor
     if not (np.isfinite([ground.a, ground.b, ground.c, ground.d, knee]).all() and knee <= 0):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from corridors.cost.check import as_cells, as_grid, describe, same_shape
+from corridors.cost.check import as_cells, as_grid, describe, refuse_huge, same_shape
 from corridors.cost.errors import GridError
 from corridors.cost.prepare import Prepared
 
@@ -39,6 +39,7 @@ def read_sources(
     sources: ArrayLike | None,
     source_ids: ArrayLike | None,
     start_costs: ArrayLike,
+    dtype: np.dtype[np.floating],
 ) -> Sources:
     """Check sources against the grid.
 
@@ -52,12 +53,14 @@ def read_sources(
         Or a grid of ids; NaN, masked or 0 where there is no source.
     start_costs
         One number, one for each pair, or a grid beside `source_ids`.
+    dtype
+        Of the sums.
 
     Raises
     ------
     GridError
         When neither or both are given, when there is none, or one is outside or on a barrier, or a
-        start cost is below 0.
+        start cost is below 0 or too large for the sums.
     """
     shape = prepared.layout.shape
     if (sources is None) == (source_ids is None):
@@ -76,6 +79,7 @@ def read_sources(
             f"the start cost of {describe('sources', bad[0], cells)} is {starts[bad[0]]:g}; start "
             "costs are numbers, 0 or above"
         )
+    refuse_huge(starts, dtype, "a start cost")
     shut = np.flatnonzero(prepared.is_barred(cells))
     if len(shut):
         raise GridError(

@@ -34,6 +34,12 @@ DEAR = np.where(np.arange(12).reshape(3, 4) == 5, 1e35, 1.0)
         (ONES.astype(complex), {}, "holds complex128, not numbers"),
         (DEAR, {}, "goes up to 1e+35: sums of such costs are too large for float32"),
         (HOLE, {"sources": (1, 1)}, "sources[0] (row 1, column 1) is a cell that cannot be"),
+        (Walk(ONES, HOLE), {"sources": (1, 1)}, "sources[0] (row 1, column 1) is a cell that can"),
+        (Walk(HOLE, ONES), {"sources": (1, 1)}, "sources[0] (row 1, column 1) is a cell that can"),
+        (Walk(DEAR), {}, "the elevation goes up to 1e+35"),
+        (Walk(ONES, ONES, friction_weight=1e35), {}, "the friction goes up to 1"),
+        (ONES, {"start_costs": 1e300}, "a start cost goes up to 1e+300"),
+        (ONES, {"neighbours": "8"}, "neighbours = '8' is not"),
         (ONES, {"sources": [(0, 0), (3, 0)]}, "sources[1] (row 3, column 0) lies outside"),
         (ONES, {"sources": (-1, 0)}, "sources[0] (row -1, column 0) lies outside"),
         (ONES, {"sources": (0.5, 0)}, "rows and columns are whole numbers"),
@@ -107,3 +113,13 @@ def test_a_grid_that_does_not_fit_is_refused_before_the_work(
     monkeypatch.setattr(costs.room, "available_bytes", lambda: 2**20)
     with pytest.raises(GridError, match=r"1,000,000 cells need about .* GiB of memory"):
         accumulated_cost(np.ones((1000, 1000)), (0, 0))
+
+
+def test_many_sources_are_looked_at_before_the_first_is_worked_at() -> None:
+    with pytest.raises(GridError, match=re.escape("result 1 (from 0): sources[0] (row 9")):
+        accumulated_costs(ONES, [(0, 0), (9, 9)])
+
+
+def test_a_limit_that_float32_cannot_hold_is_none() -> None:
+    found = accumulated_cost(ONES, (0, 0), max_cost=1e300)
+    assert (found.cost == accumulated_cost(ONES, (0, 0)).cost).all()
