@@ -5,10 +5,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors.flow import Flow
 from corridors.paths import LeftOut
+from corridors.risk.controls import idle_controls
+from corridors.scenario.granted import taken_for_granted, worth_by_default
 from corridors.study import Study
 
-__all__ = ["headlines", "summarise"]
+__all__ = ["detour_by_profile", "headlines", "summarise"]
 
 # The greatest overlong of a straight line on a grid with so many moves from a cell.
 METRICATION = {8: 0.0824, 16: 0.0275}
@@ -37,9 +40,12 @@ def summarise(study: Study) -> dict[str, Any]:
         "as_of": scenario.as_of,
         "headlines": headlines(study),
         "synthetic": {"layers": study.provenance.synthetic, "note": study.provenance.note},
-        "assumptions": [item.model_dump() for item in scenario.assumptions],
+        "assumptions": [item.model_dump() for item in taken_for_granted(scenario)],
         "limits": _limits(study),
-        "found_in_the_data": list(study.layers.findings),
+        "found_in_the_data": [
+            *study.layers.findings,
+            *idle_controls(study.layers, road_tolerance_m=scenario.crossings.road_tolerance_m),
+        ],
         "weather": scenario.weather.model_dump(),
         "grid": {
             "rows": grid.rows,
@@ -84,6 +90,7 @@ def _flow(study: Study) -> dict[str, Any]:
         "arrived": flow.passages.count,
         "confidence": flow.settings.confidence,
         "detour": dict(zip(("estimate", "low", "high"), flow.detour, strict=True)),
+        "detour_by_profile": detour_by_profile(flow),
         "sigma": flow.sigma,
         "crossing_a_border": {
             "share": float(flow.crossed.share[0]),
@@ -97,6 +104,18 @@ def _flow(study: Study) -> dict[str, Any]:
     }
 
 
+def detour_by_profile(flow: Flow) -> dict[str, float]:
+    """Return the mean detour of each profile's travellers, those who arrive.
+
+    ``flow.detour`` is asked for of all together; one sigma gives who moves fast on roads another
+    detour than who walks.
+    """
+    table = flow.journeys
+    weighed = (table["detour"] * table["travellers"]).groupby(table["profile"], sort=False).sum()
+    count = table["travellers"].groupby(table["profile"], sort=False).sum()
+    return {str(name): float(value) for name, value in (weighed / count).items()}
+
+
 def _undetected(study: Study) -> dict[str, Any]:
     """Return what the posts catch of the transits, and where one more would be worth most."""
     caught, worth = study.undetected, study.worth
@@ -106,6 +125,7 @@ def _undetected(study: Study) -> dict[str, Any]:
         "posts": _records(caught.posts),
         "one_more": {
             "sensor": study.scenario.worth.model_dump(),
+            "sensor_by_default": worth_by_default(study.scenario),
             "informed": study.scenario.knowledge.informed,
             "greatest_unaware": float(np.nanmax(worth.unaware, initial=0.0)),
             "candidates": _records(best.nlargest(10, "worth") if len(best) else best),

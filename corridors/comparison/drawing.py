@@ -17,6 +17,7 @@ from corridors.comparison.worth_change import worth_change_layer
 from corridors.report.kind import TooltipField
 from corridors.report.study_map import MapLayer, StudyMap
 from corridors.report.symbols import Style, Symbol
+from corridors.scenario.granted import taken_for_granted
 
 __all__ = ["CHANGE_BREAKS", "CHANGE_COLOURS", "comparison_map"]
 
@@ -106,7 +107,7 @@ def comparison_map(comparison: Comparison) -> StudyMap:
         synthetic_note=" ".join(
             dict.fromkeys(one.note for one in comparison.provenance.values() if one.note)
         ),
-        assumptions=[f"{item.what} {item.why}" for item in scenario.assumptions],
+        assumptions=[f"{item.what} {item.why}" for item in taken_for_granted(scenario)],
         how_to_read=(*comparison_sentences(comparison, each=1), *READING),
     )
 

@@ -11,6 +11,7 @@ from corridors.comparison.measured import Measured
 from corridors.comparison.side_by_side import Comparison
 from corridors.comparison.variants import column_name
 from corridors.report.wording import words_of_share
+from corridors.scenario.granted import taken_for_granted, worth_by_default
 
 __all__ = ["MAIN_BAND", "comparison_sentences", "main_band", "told_comparison"]
 
@@ -71,6 +72,7 @@ def _scenario(one: Measured) -> dict[str, Any]:
         "column": column_name(one.name),
         "title": one.scenario.title,
         "weather": one.scenario.weather.model_dump(),
+        "assumptions": [item.model_dump() for item in taken_for_granted(one.scenario)],
         "knowledge": one.scenario.knowledge.model_dump(),
         "arrived": int(one.arrived.sum()),
         "crossing_a_border": one.crossing,
@@ -87,6 +89,7 @@ def _scenario(one: Measured) -> dict[str, Any]:
         "support": _records(one.support),
         "one_more": {
             "sensor": one.scenario.worth.model_dump(),
+            "sensor_by_default": worth_by_default(one.scenario),
             "candidates": _records(one.worth.drop(columns="geometry")),
         },
     }

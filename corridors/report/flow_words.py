@@ -10,6 +10,7 @@ from corridors.report.transit_kinds import TRANSIT_KINDS
 from corridors.report.wording import words, words_of_interval
 from corridors.scenario.model import Profile
 from corridors.study import Study
+from corridors.summary import detour_by_profile
 
 __all__ = ["flow_line", "roads_told", "stretch_fields"]
 
@@ -30,6 +31,10 @@ def flow_line(flow: Flow) -> str:
     )
     found, low, high = flow.detour
     detour = f"{words(found, 'share')} ({words_of_interval(low, high, 'share')})"
+    own = detour_by_profile(flow)
+    if len(own) > 1:
+        parts = (f"{words(name, 'code')} {words(value, 'share')}" for name, value in own.items())
+        detour += f"; by profile {', '.join(parts)}"
     return (
         f"{who}; detour asked for {100 * flow.settings.detour:g}%, found {detour}; "
         f"intervals hold {100 * flow.settings.confidence:g} times in 100."

@@ -13,6 +13,7 @@ from corridors.report.kinds import KINDS
 from corridors.report.study_map import MapLayer, RasterLayer, StudyMap
 from corridors.report.wording import words
 from corridors.report.worth_layer import worth_layers
+from corridors.scenario.granted import taken_for_granted
 from corridors.study import Study
 
 __all__ = ["HOURS_BREAKS", "study_map"]
@@ -85,7 +86,7 @@ def study_map(study: Study) -> StudyMap:
         attributions=study.provenance.attributions,
         synthetic_note=study.provenance.note,
         found=(flow_line(study.flow),),
-        assumptions=[f"{item.what} {item.why}" for item in scenario.assumptions],
+        assumptions=[f"{item.what} {item.why}" for item in taken_for_granted(scenario)],
     )
 
 

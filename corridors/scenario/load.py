@@ -1,22 +1,20 @@
 """From a TOML file to a checked scenario, or to one message that names every mistake in it."""
 
-import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from corridors.errors import MissingFileError, ScenarioError
 from corridors.scenario.model import Scenario
+from corridors.scenario.nearest import SET_ON_READING, hint, keys_at
 
 __all__ = ["load_scenario", "parse_scenario", "scenario_schema"]
 
-
-SET_ON_READING = ("folder", "called")
 OF_SEVERAL_TYPES = ("defaults", "delay_minutes", "back_delay_minutes")
 NUMBER_OR_TABLE = ("rain_factor", "road_rain_factor")
 SHOWN = 80  # characters of a value that is quoted in a message
@@ -149,8 +147,12 @@ def _mistakes(error: ValidationError) -> list[str]:
     """Return a sentence for each place that is wrong: a union's members speak in one."""
     at: dict[str, list[str]] = {}
     found: dict[str, str] = {}
-    for details in error.errors(include_url=False):
-        place = _dotted(details["loc"])
+    errors = error.errors(include_url=False)
+    wrong_keys = {details["loc"][:-1] for details in errors if _is_key(details)}
+    for details in errors:
+        if details["loc"] in wrong_keys:
+            continue  # what stands under a key that is none may be anything
+        place = _dotted(details["loc"][:-1] if _is_key(details) else details["loc"])
         what = at.setdefault(place, [])
         if (said := _what(details)) not in what:
             what.append(said)
@@ -164,8 +166,13 @@ def _mistakes(error: ValidationError) -> list[str]:
     ]
 
 
+def _is_key(details: ErrorDetails) -> bool:
+    """Tell whether a mistake is in a key of a table whose keys are names of kinds."""
+    return details["loc"][-1:] == ("[key]",)
+
+
 def _quotable(details: ErrorDetails) -> bool:
-    own_words = details["type"] in {"extra_forbidden", "missing", "value_error"}
+    own_words = details["type"] in {"extra_forbidden", "missing", "value_error"} or _is_key(details)
     return not own_words and not isinstance(details["input"], Mapping | list)
 
 
@@ -201,7 +208,10 @@ def _what(details: ErrorDetails) -> str:
     kind = details["type"]
     if kind == "extra_forbidden":
         key = str(details["loc"][-1])
-        return f"unknown key; {_nearest(key, _keys_at(details['loc'][:-1]))}"
+        return f"unknown key; {hint(key, keys_at(details['loc'][:-1]))}"
+    if _is_key(details):
+        known = re.findall(r"'(\w+)'", details["msg"])
+        return f"unknown key; {hint(str(details['input']), known)}"
     if kind == "missing":
         return "is missing"
     if kind == "value_error":
@@ -211,29 +221,3 @@ def _what(details: ErrorDetails) -> str:
     text = details["msg"].replace(" after validation", "")
     # "Input should be ...", "List should have ..."
     return text.replace(text.split(" should ")[0] + " should ", "must ", 1)
-
-
-def _nearest(key: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(key.lower()[:SHOWN], known, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean '{near[0]}'?"
-    return f"the keys here are {', '.join(known)}"
-
-
-def _keys_at(location: tuple[int | str, ...]) -> list[str]:
-    model: type[BaseModel] = Scenario
-    for part in location:
-        if isinstance(part, str) and part in model.model_fields:
-            model = _model_in(model.model_fields[part].annotation) or model
-    return [key for key in model.model_fields if key not in SET_ON_READING]
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    if get_origin(annotation) in {list, Annotated, Union, UnionType}:
-        for part in get_args(annotation):
-            model = _model_in(part)
-            if model is not None:
-                return model
-    return None

@@ -68,6 +68,55 @@ def test_a_folder_that_cannot_be_written_is_refused(study: Study, command: str) 
     assert "/proc" in _refused(study, command, study.scenario, "--out", "/proc/corridors/out")
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder nobody can write")
+def test_validate_tells_that_results_cannot_be_written_where_they_are_wanted(study: Study) -> None:
+    study.scenario.write_text(
+        study.scenario.read_text("utf-8") + '\n[output]\nfolder = "/proc/corridors/out"\n', "utf-8"
+    )
+
+    told = study.validate()
+
+    assert told.code == 0, told.err
+    first = told.out.splitlines()[0]
+    assert "but its output.folder cannot take results: results cannot be written to /proc" in first
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("x" * 300, "name another folder"), ("places", "is no result of this")]
+)
+def test_validate_tells_of_a_folder_that_can_hold_no_results(
+    study: Study, name: str, said: str
+) -> None:
+    study.scenario.write_text(
+        study.scenario.read_text("utf-8") + f'\n[output]\nfolder = "{name}"\n', "utf-8"
+    )
+    before = study.files()
+
+    told = study.validate()
+
+    assert told.code == 0, told.err
+    assert said in told.out.splitlines()[0]
+    assert study.files() == before
+
+
+def test_validate_makes_no_folder_for_results_and_minds_no_earlier_ones(study: Study) -> None:
+    study.scenario.write_text(
+        study.scenario.read_text("utf-8") + '\n[output]\nfolder = "new/deep/out"\n', "utf-8"
+    )
+    before = study.files()
+
+    assert study.validate().out.splitlines()[0].endswith("sound")
+    assert study.files() == before
+
+    out = study.folder / "new/deep/out"
+    out.mkdir(parents=True)
+    (out / "manifest.json").write_text('{"program": "corridors"}', encoding="utf-8")
+    before = study.files()
+
+    assert study.validate().out.splitlines()[0].endswith("sound")
+    assert study.files() == before
+
+
 def test_bad_input_leaves_an_earlier_result_as_it_was(study: Study) -> None:
     folder = study.folder / "results"
     folder.mkdir()

@@ -11,7 +11,7 @@ import pytest
 import rasterio
 
 import corridors
-from tests.cli.conftest import Study
+from tests.cli.conftest import FeatureCollection, Study
 
 
 def test_validate_counts_what_it_read_and_writes_nothing(study: Study) -> None:
@@ -23,6 +23,24 @@ def test_validate_counts_what_it_read_and_writes_nothing(study: Study) -> None:
     assert "2 crossings" in told.out
     assert "cells of 2000 m; 0 without elevation" in told.out
     assert study.files() == before
+
+
+def test_validate_tells_of_a_gate_that_controls_nothing(study: Study) -> None:
+    def far_away(layer: FeatureCollection) -> None:
+        gate = layer["features"][0]
+        gate["properties"]["kind"] = "manned_gate"
+        gate["geometry"] = {"type": "Point", "coordinates": [41.5, 36.02]}
+
+    before = study.validate().out
+    study.edit("posts/checkpoints_synthetic.geojson", far_away)
+
+    told = study.validate()
+
+    assert told.code == 0, told.err
+    new = set(told.out.splitlines()) - set(before.splitlines())
+    (line,) = [line for line in new if "(manned gate)" in line]
+    assert "the nearest crossing is" in line
+    assert "it controls nothing" in line
 
 
 def test_quiet_is_quiet(study: Study) -> None:
