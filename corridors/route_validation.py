@@ -74,8 +74,8 @@ def path_deviation_index(
     CRSError
         When a layer does not measure in metres, or the two are in different systems.
     ValueError
-        When a line has several parts or is empty, the layers' indices differ, or the known route
-        ends where it starts.
+        When a line has several parts that do not join to one, is empty or has corners that are no
+        numbers, the layers' indices differ, or the known route ends where it starts.
 
     Notes
     -----
@@ -171,8 +171,8 @@ def buffer_overlap(
 
 def _near(path: shapely.Geometry, known: shapely.Geometry, radius_m: float) -> BufferOverlap:
     for role, line in {"path": path, "known route": known}.items():
-        if not shapely.length(line) > 0:
-            message = f"a {role} has no length; give lines"
+        if not 0 < shapely.length(line) < np.inf:
+            message = f"a {role} has no length that is a number above 0; give lines"
             raise ValueError(message)
     return BufferOverlap(_part_within(path, known, radius_m), _part_within(known, path, radius_m))
 
@@ -239,9 +239,14 @@ def _corners(line: shapely.Geometry, role: str) -> FloatArray:
         line = shapely.line_merge(line)
     if not isinstance(line, shapely.LineString) or line.is_empty:
         found = "missing" if line is None else type(line).__name__
+        found = f"an empty {found}" if shapely.is_empty(line) else found
         message = f"a {role} is no line of one part but {found}; give one LineString for each"
         raise ValueError(message)
-    return np.asarray(shapely.get_coordinates(line))
+    corners = np.asarray(shapely.get_coordinates(line))
+    if not np.isfinite(corners).all():
+        message = f"a {role} has a corner whose coordinates are no numbers; give metres"
+        raise ValueError(message)
+    return corners
 
 
 def _single(known: object) -> shapely.Geometry:

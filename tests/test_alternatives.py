@@ -193,6 +193,13 @@ def test_one_way_is_the_least_cost_path_and_no_way_is_an_error() -> None:
         alternatives(graph_of(terrain_of(grid_of()), borders=border), 0, 399)
 
 
+def test_no_path_is_given_twice_even_where_all_may_be_shared() -> None:
+    graph = walled()
+    paths = alternatives(graph, 39 * 40 + 16, 20, count=8, max_overlap=1.0)
+    assert len(paths) > 2
+    assert len({tuple(path.arcs.tolist()) for path in paths}) == len(paths)
+
+
 def test_many_starts_and_ends_take_the_quickest_pair() -> None:
     graph = graph_of(terrain_of(grid_of(40, 40)))
     paths = alternative_paths(
@@ -329,6 +336,12 @@ def test_overlap_is_of_the_shorter_line_and_the_same_either_way() -> None:
         ),
         (lambda p: path_modes(p, [1, 2], tolerance_m=1), ValueError, r"shares have shape \(2,\)"),
         (lambda p: path_modes(p, [1], hours=[np.nan], tolerance_m=1), ValueError, "hours have"),
+        (lambda p: path_modes(p, [-1], tolerance_m=1), ValueError, "shares hold -1"),
+        (
+            lambda p: path_overlap(p.iloc[0], shapely.LineString([(0, 0), (0, 0)]), tolerance_m=1),
+            ValueError,
+            "and 0 m long",
+        ),
         (lambda p: path_modes(p, [1], tolerance_m=0), ValueError, "tolerance_m 0"),
         (
             lambda p: path_modes(p, [1], max_overlap=1, tolerance_m=9),

@@ -143,7 +143,21 @@ def test_degrees_and_mixed_systems_are_refused(path: Any, known: Any, message: s
     ("call", "error", "message"),
     [
         (lambda: path_deviation_index(shapely.Point(0, 0), STRAIGHT), ValueError, "but Point"),
-        (lambda: path_deviation_index(shapely.LineString(), STRAIGHT), ValueError, "a path is no"),
+        (
+            lambda: path_deviation_index(shapely.LineString(), STRAIGHT),
+            ValueError,
+            "but an empty LineString",
+        ),
+        (
+            lambda: path_deviation_index(line((0, 0), (np.inf, 1), (9, 0)), STRAIGHT),
+            ValueError,
+            "a path has a corner whose coordinates are no numbers",
+        ),
+        (
+            lambda: buffer_overlap(STRAIGHT, line((0, 0), (np.inf, 1)), radius_m=1),
+            ValueError,
+            "a known route has no length",
+        ),
         (
             lambda: path_deviation_index(STRAIGHT, line((0, 0), (1, 1), (0, 0))),
             ValueError,

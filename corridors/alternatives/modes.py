@@ -58,7 +58,8 @@ def path_modes(
     CRSError
         When the lines do not measure in metres.
     ValueError
-        When shares or hours are not one for each line, or a number is out of its range.
+        When shares or hours are not one for each line, a line has no length, or a number is out of
+        its range.
 
     Notes
     -----
@@ -77,6 +78,9 @@ def path_modes(
     crs = require_metric(lines, name="the layer of paths")
     share = _one_each(shares, lines, "shares")
     order = None if hours is None else _one_each(hours, lines, "hours")
+    if (share < 0).any():
+        message = f"shares hold {share.min():g}; give parts of the transits, from 0 up"
+        raise ValueError(message)
     if not 0 <= max_overlap < 1 or not tolerance_m > 0:
         message = (
             f"max_overlap is {max_overlap} and tolerance_m {tolerance_m}; give a part from 0 to "

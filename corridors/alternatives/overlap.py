@@ -27,17 +27,26 @@ def path_overlap(a: shapely.LineString, b: shapely.LineString, *, tolerance_m: f
     float
         0 to 1; the same either way round.
 
+    Raises
+    ------
+    ValueError
+        When a line has no length.
+
     Examples
     --------
     >>> a, b = shapely.LineString([(0, 0), (100, 0)]), shapely.LineString([(0, 9), (20, 9)])
     >>> path_overlap(a, b, tolerance_m=9.5), path_overlap(a, b, tolerance_m=8)
     (1.0, 0.0)
     """
+    lengths = [float(shapely.length(line)) for line in (a, b)]
+    if not min(lengths) > 0:
+        message = f"the lines are {lengths[0]:g} and {lengths[1]:g} m long; give two with length"
+        raise ValueError(message)
     shared = [
         shapely.length(shapely.intersection(line, shapely.buffer(other, tolerance_m)))
         for line, other in ((a, b), (b, a))
     ]
-    return min(float(max(shared) / min(shapely.length(a), shapely.length(b))), 1.0)
+    return min(float(max(shared)) / min(lengths), 1.0)
 
 
 def nodes_of(graph: MovementGraph, arcs: LongArray) -> LongArray:

@@ -161,9 +161,11 @@ class Chosen:
         return float(self.arc_hours[arcs].sum())
 
     def differs(self, arcs: LongArray) -> bool:
-        """Say whether a path meets no node twice and overlaps none that was taken too much."""
+        """Say whether a path is new, meets no node twice and overlaps none taken too much."""
         nodes = nodes_of(self.graph, arcs)
         if len(np.unique(nodes)) < len(nodes):
+            return False
+        if any(np.array_equal(arcs, taken) for taken in self.arcs):
             return False
         line = line_of(self.graph, arcs)
         return all(

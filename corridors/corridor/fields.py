@@ -76,7 +76,7 @@ def reach_cost(from_a: CostRun | ArrayLike, from_b: CostRun | ArrayLike) -> Floa
     This is not the cost of a way from A to B. Both terms run outward: it answers where two that set
     out from A and from B reach, together, with least effort. Where every move costs the same either
     way it equals `through_cost`; with slope, or a barrier that is slower one way, it is another
-    map: on one hill of 80 x 100 cells the 5 percent bands of the two share a tenth of their cells.
+    map: on one hill of 80 x 100 cells the 5 percent bands of the two share 31 percent of cells.
     What many tools call a corridor is this sum.
 
     Parameters
