@@ -41,7 +41,10 @@ READING = (
         "Every other scenario is held against the first, with the same travellers in both: brown "
         "is less than there, purple is more, and the darker, the more."
     ),
-    "Only what surely changes is coloured: its interval does not hold 0.",
+    (
+        "Of the border and of checkpoints only what surely changes is coloured: its interval does "
+        "not hold 0."
+    ),
     "Ground in purple is gained by the band that holds most of the way, ground in brown is lost.",
     "All is what a model expects from its inputs, not what was seen.",
 )
@@ -91,6 +94,7 @@ def comparison_map(comparison: Comparison) -> StudyMap:
             CHANGE_COLOURS,
             name=f"worth_{column_name(found.other.name)}",
             group=f"Changes: {found.other.name}",
+            made_up=made_up,
         )
     ]
     others = ", ".join(f"'{found.other.name}'" for found in comparison.differences)

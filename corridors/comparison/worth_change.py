@@ -68,7 +68,7 @@ def worth_change(first: "Measured", other: "Measured") -> Raster:
 
 
 def worth_change_layer(
-    change: Raster, colours: Sequence[str], *, name: str, group: str
+    change: Raster, colours: Sequence[str], *, name: str, group: str, made_up: bool = False
 ) -> list[RasterLayer]:
     """Return what a scenario changes in the worth of one more sensor, for a map, off at first.
 
@@ -80,6 +80,8 @@ def worth_change_layer(
         Seven, from less over no change to more.
     name, group
         Of the layer, and the heading it stands under.
+    made_up
+        Whether it rests on posts that are made up.
 
     Returns
     -------
@@ -108,6 +110,7 @@ def worth_change_layer(
             replace(change, values=points, units="points"),
             (*(-limit for limit in reversed(limits)), *limits),
             group=group,
+            synthetic=made_up,
             looks=looks,
         )
     ]

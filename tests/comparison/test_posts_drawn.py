@@ -11,8 +11,9 @@ from scipy import stats
 
 from corridors.comparison import Comparison, Difference, compare, named_scenarios
 from corridors.comparison.differences import difference_of
-from corridors.comparison.posts_drawn import change_interval
+from corridors.comparison.posts_drawn import PostsDrawn, change_interval
 from corridors.comparison.told import told_comparison
+from corridors.risk import Resampling
 from tests.comparison.conftest import CRS, write_study
 
 VARIANTS = [
@@ -201,3 +202,30 @@ def test_bounds_of_what_is_not_known_are_missing_and_are_told(
     assert (posts["isolation_difference_low"] > 0).all()
     limits = " ".join(json.loads(json.dumps(told_comparison(found), default=str))["limits"])
     assert "Hours of help and areas of bands are told without intervals" in limits
+
+
+@pytest.mark.parametrize(("begin", "leave"), [(0.2, 0.1), (0.06, 0.03)])
+def test_nine_of_ten_intervals_hold_the_true_change_of_the_index(
+    begin: float, leave: float
+) -> None:
+    # A column is a study of 200 travellers, half of whom come within range of its post; some who
+    # did not begin to, some who did leave off.
+    studies = np.random.default_rng(4).random((200, 800))
+    before = np.broadcast_to(np.arange(200)[:, None] % 2 == 0, studies.shape)
+    after = np.where(before, studies > 2 * leave, studies < 2 * begin)
+    means = Resampling(3, 400).means(
+        {"before": before.astype(float), "after": after.astype(float)}, np.arange(200) % 2
+    )
+    ids = tuple(map(str, range(800)))
+    at_risk = np.full((400, 800), 0.3), np.full((400, 800), 0.5)
+    first, other = (PostsDrawn(ids, *at_risk, means[name]) for name in ("before", "after"))
+    change = 0.15 * (after.mean(axis=0) - before.mean(axis=0))
+
+    low, high = change_interval(
+        change,
+        *(one.of("exposure_index", list(ids)) for one in (first, other)),
+        level=0.9,
+    )
+
+    truth = 0.15 * (begin - leave)
+    assert 0.85 <= ((low <= truth) & (truth <= high)).mean() <= 0.95

@@ -119,6 +119,8 @@ def test_the_map_has_a_layer_for_each_scenario_that_changes_something(found: Com
 
     assert {"worth_blind", "worth_sure"} <= names
     assert "worth_same" not in names
+    # The posts of the study are made up, and what one more adds rests on them.
+    assert all(one.synthetic for one in comparison_map(found).layers if "worth_" in one.name)
 
 
 def test_the_legend_of_the_page_leaves_the_clear_class_out(found: Comparison) -> None:
