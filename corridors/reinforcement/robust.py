@@ -14,6 +14,8 @@ from corridors.reinforcement.search import GAIN_MIN, Search
 __all__ = ["Robust", "robust_plans"]
 
 FloatArray = NDArray[np.float64]
+# From what plans leave in worlds, shape (plans, worlds), to what counts.
+Weigh = Callable[[FloatArray], FloatArray]
 
 
 @dataclass(frozen=True)
@@ -80,35 +82,61 @@ def robust_plans(
     Notes
     -----
     The regret of a plan in a world is what it leaves there beyond the best plan that was found for
-    that world. All plans are weighed by the same travellers.
+    that world. All plans are weighed by the same travellers. Searches over all worlds begin with
+    the plan that serves best of those found before.
     """
+    table = _Left(opponents)
+    every = range(len(names))
     each = seconds / (len(names) + 3)
-    known: dict[Plan, FloatArray] = {}
-
-    def left(plans: Sequence[Plan]) -> FloatArray:
-        new = [plan for plan in dict.fromkeys(plans) if plan not in known]
-        if new:
-            columns = np.column_stack([other.values(new) for other in opponents])
-            known.update(zip(new, columns, strict=True))
-        return np.array([known[plan] for plan in plans])
-
     plans: dict[str, Plan] = {}
     statuses = set()
 
-    def look(goal: str, weigh: Callable[[FloatArray], FloatArray]) -> None:
+    def look(goal: str, worlds: Sequence[int], weigh: Weigh) -> None:
         """Take the best plan for a goal; those weighed for other goals count for it too."""
-        found = Search(options, lambda some: weigh(left(some)), seconds=each).best()
-        every = list(known)
-        values = weigh(left(every))
+
+        def value(some: Sequence[Plan]) -> FloatArray:
+            return weigh(table.of(some, worlds))
+
+        before = list(plans.values()) if len(worlds) > 1 else []
+        start = before[int(np.argmin(value(before)))] if before else None
+        found = Search(options, value, seconds=each).best(start=start)
+        known = table.known(worlds)
+        values = value(known)
         best = int(np.argmin(values))
         statuses.add(found.status)
-        plans[goal] = found.plan if found.value <= values[best] + GAIN_MIN else every[best]
+        plans[goal] = found.plan if found.value <= values[best] + GAIN_MIN else known[best]
 
     for world, name in enumerate(names):
-        look(f"best in {name}", lambda values, at=world: values[:, at])  # type: ignore[misc]
-    look("least mean", lambda values: values.mean(axis=1))
-    look("least worst case", lambda values: values.max(axis=1))
-    least = left(list(known)).min(axis=0)
-    look("least regret", lambda values: (values - least).max(axis=1))
+        look(f"best in {name}", [world], lambda left: left[:, 0])
+    look("least mean", every, lambda left: left.mean(axis=1))
+    look("least worst case", every, lambda left: left.max(axis=1))
+    least = table.least()
+    look("least regret", every, lambda left: (left - least).max(axis=1))
     status = "heuristic" if "heuristic" in statuses else statuses.pop()
-    return Robust(tuple(names), plans, left(list(plans.values())), status)
+    return Robust(tuple(names), plans, table.of(list(plans.values()), every), status)
+
+
+class _Left:
+    """What plans leave in each world, weighed there once and only where it is asked."""
+
+    def __init__(self, opponents: Sequence[Opponent]) -> None:
+        self._opponents = opponents
+        self._known: list[dict[Plan, float]] = [{} for _ in opponents]
+
+    def of(self, plans: Sequence[Plan], worlds: Sequence[int]) -> FloatArray:
+        """Return what plans leave in some worlds, shape (plans, worlds)."""
+        for world in worlds:
+            known = self._known[world]
+            new = [plan for plan in dict.fromkeys(plans) if plan not in known]
+            if new:
+                known.update(zip(new, self._opponents[world].values(new).tolist(), strict=True))
+        return np.array([[self._known[world][plan] for world in worlds] for plan in plans])
+
+    def known(self, worlds: Sequence[int]) -> list[Plan]:
+        """Return the plans that were weighed in all of some worlds."""
+        first, *others = (self._known[world] for world in worlds)
+        return [plan for plan in first if all(plan in known for known in others)]
+
+    def least(self) -> FloatArray:
+        """Return the least that a plan leaves in each world."""
+        return np.array([min(known.values()) for known in self._known])

@@ -18,8 +18,8 @@ Value = Callable[[Sequence[Plan]], FloatArray]
 
 # Less is rounding.
 GAIN_MIN = 1e-12
-# Plans that are weighed between two looks at the clock.
-CHUNK = 64
+# Plans that are weighed between two looks at the clock: at most, and at first.
+CHUNK, FIRST = 64, 16
 # Up to so many plans all of them are tried.
 EVERY_PLAN = 2000
 
@@ -81,14 +81,21 @@ class Search:
         self._options, self._value, self._promise = options, value, promise
         self._start, self._seconds = time.monotonic(), seconds
         self._known: dict[Plan, float] = {} if known is None else known
+        self._chunk = FIRST
 
     @property
     def out_of_time(self) -> bool:
         """Whether the limit is reached."""
         return time.monotonic() - self._start > self._seconds
 
-    def best(self) -> Found:
-        """Return the best plan: of all where these are few, else by greedy and swaps."""
+    def best(self, *, start: Plan | None = None) -> Found:
+        """Return the best plan: of all where these are few, else by greedy and swaps.
+
+        Parameters
+        ----------
+        start
+            The plan that swaps begin with, instead of that of greedy.
+        """
         if self._options.count_plans() <= EVERY_PLAN:
             plans = self._options.plans()
             values = self._values(plans)
@@ -97,7 +104,7 @@ class Search:
                 # Of plans that leave as much the smallest.
                 best = self._smallest(values, least[1])
                 return self._found(self._ordered(best), "optimal (every plan tried)")
-        return self.improved(self.greedy())
+        return self.improved(self.greedy() if start is None else start)
 
     def greedy(self, start: Plan = ()) -> Plan:
         """Return the plan that takes whatever gains most next, for its cost, until nothing does.
@@ -162,11 +169,15 @@ class Search:
         if self._promise is not None and len(new) > CHUNK:
             hoped = self._promise(new)
             new = [new[n] for n in np.argsort(hoped, kind="stable")]
-        for first in range(0, len(new), CHUNK):
-            if self.out_of_time and not always:
-                break
-            some = new[first : first + CHUNK]
+        while new and (always or not self.out_of_time):
+            some, new = new[: self._chunk], new[self._chunk :]
+            begun = time.monotonic()
             self._known.update(zip(some, self._value(some).tolist(), strict=True))
+            now = time.monotonic()
+            # No more at once than there seems to be time for.
+            left = self._seconds - (now - self._start)
+            fitting = len(some) * left / max(now - begun, 1e-9)
+            self._chunk = int(np.clip(fitting, 1, CHUNK))
         return {plan: self._known[key] for plan, key in own.items() if key in self._known}
 
     def _smallest(self, values: dict[Plan, float], least: float) -> Plan:

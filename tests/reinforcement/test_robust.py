@@ -49,3 +49,32 @@ def test_each_goal_has_its_best_plan(seed: int) -> None:
     table = found.table([f"place {n}" for n in range(7)])
     assert table["regret"].min() == pytest.approx(regret.min())
     assert table.loc[table["goal"] == "best in b", "b"].item() == values[:, 1].min()
+
+
+def test_where_plans_are_many_a_goal_is_served_no_worse_than_by_plans_before_it() -> None:
+    options = options_of(np.arange(36.0).reshape(18, 2) * 1e3, np.ones(18), number=4)
+    others = [Table(options, n) for n in range(2)]
+    found = robust_plans(["a", "b"], others, options, seconds=60.0)
+    assert found.status == "heuristic"
+    table = found.table([f"place {n}" for n in range(18)]).set_index("goal")
+    assert table.loc["least mean", "mean"] == table["mean"].iloc[:3].min()
+    assert table.loc["least worst case", "worst"] == table["worst"].iloc[:4].min()
+
+
+class Counted(Table):
+    """The same, that counts the plans it is asked for."""
+
+    asked = 0
+
+    def values(self, plans: Sequence[Plan]) -> FloatArray:
+        """Return what was drawn."""
+        self.asked += len(plans)
+        return super().values(plans)
+
+
+def test_a_world_is_not_asked_for_plans_of_another_that_has_no_time_left() -> None:
+    options = options_of(np.arange(36.0).reshape(18, 2) * 1e3, np.ones(18), number=4)
+    others = [Counted(options, n) for n in range(2)]
+    robust_plans(["a", "b"], others, options, seconds=1e-9)
+    # Each goal has its greedy beginning at most: no world is asked for all neighbours of a plan.
+    assert all(0 < other.asked < 18 * 4 for other in others)
