@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         Slope,
         Walk,
         accumulated_cost,
+        accumulated_cost_raster,
         accumulated_costs,
     )
     from corridors.crs import choose_working_crs, project
@@ -149,6 +150,7 @@ _HOMES = {
     "Undetected": "undetected",
     "Walk": "cost",
     "accumulated_cost": "cost",
+    "accumulated_cost_raster": "cost",
     "accumulated_costs": "cost",
     "add_bases": "interdiction",
     "alternative_paths": "alternatives",
@@ -286,6 +288,7 @@ __all__ = [
     "Undetected",
     "Walk",
     "accumulated_cost",
+    "accumulated_cost_raster",
     "accumulated_costs",
     "add_bases",
     "alternative_paths",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Conductance", "Friction", "Ground", "Slope", "SlopeFunction", "Walk"]
+__all__ = ["Conductance", "Friction", "Ground", "Slope", "SlopeFunction", "Walk", "shape_of"]
 
 SlopeFunction = Callable[[NDArray[np.float64]], ArrayLike]
 
@@ -98,3 +98,14 @@ class Walk:
 
 
 Ground = Friction | Conductance | Slope | Walk
+
+
+def shape_of(ground: Ground) -> tuple[int, ...]:
+    """Return the shape of a ground's grid, unchecked."""
+    match ground:
+        case Friction():
+            return np.shape(ground.cost_per_m)
+        case Conductance():
+            return np.shape(ground.conductance)
+        case _:
+            return np.shape(ground.elevation)

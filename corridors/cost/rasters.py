@@ -10,8 +10,9 @@ import rasterio
 from numpy.typing import NDArray
 
 from corridors.cost.accumulate import accumulated_cost
+from corridors.cost.check import same_shape
 from corridors.cost.errors import GridError
-from corridors.cost.ground import Friction, Ground
+from corridors.cost.ground import Friction, Ground, shape_of
 from corridors.cost.result import AccumulatedCost
 from corridors.crs import parse_crs
 from corridors.errors import MissingFileError
@@ -76,7 +77,7 @@ def read_grid(path: Path | str) -> Raster:
     MissingFileError
         When it is not there or cannot be read.
     GridError
-        When it has no CRS, is in degrees, or does not lie north up.
+        When it has no CRS, does not measure in metres, or does not lie north up.
     """
     try:
         with rasterio.open(path) as source:
@@ -97,11 +98,17 @@ def read_grid(path: Path | str) -> Raster:
 
 
 def _require_lengths(grid: Raster, where: str) -> None:
-    """Refuse a raster whose cells have no height and width in a unit of length."""
+    """Refuse a raster whose cells have no height and width in metres."""
     if not grid.crs.is_projected:
         raise GridError(
             f"{where}{grid.crs.name} is in degrees, and costs are per metre; project it first "
             "(gdalwarp -t_srs EPSG:...)"
+        )
+    units = {axis.unit_name for axis in grid.crs.axis_info[:2]}
+    if units != {"metre"}:
+        raise GridError(
+            f"{where}{grid.crs.name} measures in {', '.join(sorted(units))}, and costs are per "
+            "metre; project it first (gdalwarp -t_srs EPSG:...)"
         )
     place = grid.transform
     if place.b or place.d or place.a <= 0 or place.e >= 0:
@@ -158,6 +165,7 @@ def accumulated_cost_raster(
     if like is None:
         raise GridError("give like=, a raster that tells where the arrays of the ground lie")
     _require_lengths(like, "the raster: ")
+    same_shape(shape_of(ground), like.values.shape, "the ground")
     transform = like.transform
     if "targets" in options and options["targets"] is not None:
         options["targets"] = _cells(like, options["targets"], "targets")
@@ -173,10 +181,14 @@ def accumulated_cost_raster(
 
 
 def _cells(like: Raster, places: Sequence[Place], name: str) -> NDArray[np.int64]:
-    x, y = np.asarray(places, np.float64).reshape(-1, 2).T
+    pairs = np.asarray(places, np.float64)
+    if pairs.size % 2 or (pairs.ndim > 1 and pairs.shape[1:] != (2,)):
+        raise GridError(f"{name} has the shape {pairs.shape}; give (x, y) pairs, at least one")
+    x, y = pairs.reshape(-1, 2).T
     place = like.transform
     cells = np.floor(np.column_stack([(y - place.f) / place.e, (x - place.c) / place.a]))
-    outside = np.flatnonzero(((cells < 0) | (cells >= like.values.shape)).any(axis=1))
+    inside = (cells >= 0) & (cells < like.values.shape)
+    outside = np.flatnonzero(~inside.all(axis=1))
     if len(outside):
         west, south, east, north = like.bounds
         raise GridError(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from corridors.cost.errors import GridError
-from corridors.cost.ground import Conductance, Friction, Ground, Slope, Walk
+from corridors.cost.ground import Conductance, Friction, Ground, Slope, Walk, shape_of
 from corridors.cost.neighbourhood import Neighbourhood
 from corridors.memory import available_bytes
 
@@ -54,12 +54,7 @@ def require_room(
     GridError
         With what it needs, what there is, and what would do.
     """
-    first = (
-        ground.cost_per_m
-        if isinstance(ground, Friction)
-        else (ground.conductance if isinstance(ground, Conductance) else ground.elevation)
-    )
-    cells = int(np.prod(np.shape(first)))
+    cells = int(np.prod(shape_of(ground)))
     needed, free = needed_bytes(cells, ground, around, dtype, at_once), available_bytes()
     if cells > MOST_CELLS:
         raise GridError(f"{cells:,} cells are more than can be numbered; cut the grid into parts")

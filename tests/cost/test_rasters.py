@@ -56,6 +56,8 @@ def test_arrays_lie_where_another_raster_does() -> None:
     )
     assert found.raster.values[1, 1] == pytest.approx(0.72 * 50)
     assert np.isnan(found.raster.values[2, 1])
+    with pytest.raises(GridError, match=r"the ground has the shape \(2, 3\) and the grid \(3, 3\)"):
+        accumulated_cost_raster(Walk(like.values[:2]), [(700030.0, 4029990.0)], like=like)
     with pytest.raises(GridError, match="give like="):
         accumulated_cost_raster(Walk(like.values), [(0.0, 0.0)])
 
@@ -66,6 +68,7 @@ def test_arrays_lie_where_another_raster_does() -> None:
         ({"crs": None}, "declares no coordinate reference system"),
         ({"crs": "EPSG:4326", "transform": Affine(0.1, 0, 40, 0, -0.1, 36)}, "is in degrees"),
         ({"transform": Affine(25, 5, 0, 0, -50, 0)}, "rows do not run from north to south"),
+        ({"crs": "EPSG:2263"}, "measures in US survey foot, and costs are per metre"),
     ],
 )
 def test_a_raster_without_lengths_is_refused(
@@ -80,5 +83,9 @@ def test_a_place_outside_and_a_file_that_is_none_are_refused(tmp_path: Path) -> 
     path = write(tmp_path / "cost.tif", np.ones((2, 2), np.float32))
     with pytest.raises(GridError, match=r"sources\[0\] \(x 0, y 0\) lies outside the raster"):
         accumulated_cost_raster(path, [(0.0, 0.0)])
+    with pytest.raises(GridError, match=r"sources\[1\] \(x nan, y 0\) lies outside the raster"):
+        accumulated_cost_raster(path, [(700001.0, 4029999.0), (np.nan, 0.0)])
+    with pytest.raises(GridError, match=r"sources has the shape \(1, 3\); give \(x, y\) pairs"):
+        accumulated_cost_raster(path, [(700001.0, 4029999.0, 0.0)])  # type: ignore[list-item]
     with pytest.raises(MissingFileError, match="cannot be read as a raster"):
         accumulated_cost_raster(tmp_path / "none.tif", [(0.0, 0.0)])
