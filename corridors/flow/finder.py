@@ -127,7 +127,7 @@ class PathFinder:
             starts + layout.pad,
             np.zeros(len(starts)),
             is_target,
-            BUCKET * self._median[profile],
+            self._bucket(profile, sigma),
             max(layout.room, len(starts)),
             self.patience,
             cost,
@@ -197,7 +197,7 @@ class PathFinder:
             ends + layout.pad,
             np.zeros(len(ends)),
             is_target,
-            BUCKET * self._median[profile],
+            self._bucket(profile, sigma),
             max(int(np.diff(indptr).max(initial=0)) + len(layout.offsets), len(ends)),
             self.patience,
             cost,
@@ -210,6 +210,14 @@ class PathFinder:
         farthest = np.inf if start is None else cost[until[0]]
         to_target = np.minimum(cost, farthest)
         return Towards(self, self._weights[profile], factors, ends, kappa, to_target)
+
+    def _bucket(self, profile: str, sigma: float) -> float:
+        """Return how wide a bucket is, in perceived hours.
+
+        Whoever errs much takes a way over ground that it believes far better than it is: the median
+        of the factor is exp(-sigma^2 / 2), and the way's is lower by another one to two sigma.
+        """
+        return BUCKET * self._median[profile] * float(np.exp(-(sigma**2) / 2 - 1.5 * sigma))
 
     def _turned(self, profile: str) -> Weights:
         if profile not in self._turned_weights:

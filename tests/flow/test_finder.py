@@ -229,3 +229,13 @@ def test_a_world_of_roads_only() -> None:
     path = finder.find("p", nodes[:1], nodes[-1:], sigma=0.5, key=np.uint64(1))
     assert path is not None
     assert_path(graph, path.arcs, nodes[:1], nodes[-1:], int(nodes[-1]))
+
+
+def test_those_who_err_greatly_are_found_by_buckets_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = graph_of(terrain_of(grid_of(150, 150)))
+    finder = PathFinder(graph, hours_of(graph), length_m=1000.0, road_ratio=0.5)
+    monkeypatch.delattr(PathFinder, "_on_arcs")
+    start, end = np.array([30 * 150 + 30]), np.array([120 * 150 + 120])
+    for key in range(3):
+        for sigma in (0.0, 0.5, 1.5, 3.0):
+            assert finder.find("on_foot", start, end, sigma=sigma, key=np.uint64(key)) is not None
