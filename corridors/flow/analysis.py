@@ -159,7 +159,12 @@ def transit_flow(  # noqa: PLR0913 what is studied, how, and who is told
         When the perception's length does not fit the study, or no error gives the detour.
     UnreachableError
         When no traveller arrives.
+    ValueError
+        When the demand does not fit the graph or the profiles, or sigma is below 0.
     """
+    if sigma is not None and not 0 <= sigma < np.inf:
+        message = f"sigma is {sigma}; give a standard deviation from 0 up"
+        raise ValueError(message)
     tell = on_step or (lambda _: None)
     require_perception(graph.grid, settings, called=called)
     finder = PathFinder(

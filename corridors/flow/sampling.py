@@ -64,10 +64,30 @@ class Sampler:
         self._least: dict[Journey, float] = {}
         self._begun: dict[str, SampledPaths] = {}
         ends = demand.destination_cells
+        self._require_fit()
         self._destination_of = {
             int(cell): row for row in reversed(range(len(ends))) for cell in ends[row]
         }
         self._anywhere = np.unique(np.concatenate([np.asarray(cells) for cells in ends]))
+
+    def _require_fit(self) -> None:
+        """Refuse a demand of other cells or profiles than the graph has."""
+        last = max(
+            int(np.max(cells))
+            for cells in (*self.demand.origin_cells, *self.demand.destination_cells)
+        )
+        if last >= self.finder.graph.grid.size:
+            message = (
+                f"an origin or destination stands on cell {last}, and the grid has "
+                f"{self.finder.graph.grid.size}; number its cells row by row, from 0"
+            )
+            raise ValueError(message)
+        if self.demand.shares.shape[2] != len(self.profiles):
+            message = (
+                f"the demand has shares of {self.demand.shares.shape[2]} profiles, and there are "
+                f"hours of {len(self.profiles)}: {', '.join(self.profiles)}"
+            )
+            raise ValueError(message)
 
     def solve(
         self,

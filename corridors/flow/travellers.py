@@ -20,6 +20,8 @@ KeyArray = NDArray[np.uint64]
 # The fractional part of the golden ratio: its multiples, taken modulo 1, fill the interval evenly
 # from the first few on.
 GOLDEN = 0.6180339887498949
+# By so much a sum of shares may miss 1 for rounding.
+SUM_PLAY = 1e-5
 _START, _PERCEPTION, _ORIGIN_CELL = 0, 1, 2
 
 
@@ -42,6 +44,42 @@ class Demand:
     destination_cells: Sequence[LongArray]
     shares: FloatArray
     free_choice: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what is no demand.
+
+        Raises
+        ------
+        ValueError
+            When shares are not one for each origin, destination and profile, are below 0 or do not
+            sum to 1, or an origin or a destination stands on no cell.
+        """
+        shares = np.asarray(self.shares)
+        ends = (len(self.origin_cells), len(self.destination_cells))
+        if shares.ndim != 3 or shares.shape[:2] != ends:
+            message = (
+                f"shares have the shape {shares.shape}; give one for each of {ends[0]} origins, "
+                f"{ends[1]} destinations, and each profile"
+            )
+            raise ValueError(message)
+        if not (shares >= 0).all() or not abs(shares.sum() - 1) <= SUM_PLAY:
+            message = (
+                f"shares go from {shares.min(initial=np.inf):g} up and sum to {shares.sum():g}; "
+                "give parts of the transits, from 0 up, that sum to 1"
+            )
+            raise ValueError(message)
+        for role, places in (
+            ("origin", self.origin_cells),
+            ("destination", self.destination_cells),
+        ):
+            for number, cells in enumerate(places):
+                array = np.asarray(cells)
+                if array.ndim != 1 or array.dtype.kind not in "iu" or not (array >= 0).all():
+                    message = f"{role} {number} stands on {array}; give numbers of cells, from 0 up"
+                    raise ValueError(message)
+                if not len(array):
+                    message = f"{role} {number} stands on no cell; give one at least"
+                    raise ValueError(message)
 
 
 @dataclass(frozen=True)

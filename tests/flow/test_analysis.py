@@ -243,3 +243,13 @@ def test_a_table_says_who_goes_where() -> None:
     assert pairs["north-east", "south-west"] == pytest.approx(0.3, abs=0.02)
     assert set(flow.journeys["profile"]) == {"on_foot"}
     assert flow.stretches["share_slow"].sum() == 0
+
+
+def test_a_demand_of_another_grid_or_other_profiles_is_refused() -> None:
+    world, shares = walled_world(530.0), np.full((1, 1, 2), 0.5)
+    with pytest.raises(ValueError, match="stands on cell 400, and the grid has 400"):
+        flow_of(world, settings_of(), demand=Demand([np.array([2])], [np.array([400])], shares))
+    with pytest.raises(ValueError, match="shares of 1 profiles, and there are hours of 2: on_foot"):
+        flow_of(world, settings_of(), demand=Demand(STARTS[:1], ENDS[:1], np.ones((1, 1, 1))))
+    with pytest.raises(ValueError, match=r"sigma is -1.0; give"):
+        flow_of(world, settings_of(), sigma=-1.0)

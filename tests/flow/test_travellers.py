@@ -1,5 +1,7 @@
 """Travellers are drawn in proportion, and the same however many there are."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -93,3 +95,24 @@ def test_those_who_choose_freely_have_no_destination() -> None:
 @pytest.mark.parametrize("seed", [0, 1, 2**31, 2**62])
 def test_any_seed_will_do(seed: int) -> None:
     assert len(draw_travellers(demand_of(np.ones((1, 1, 1))), 3, seed=seed)) == 3
+
+
+HALVES = np.full((1, 2, 1), 0.5)
+
+
+@pytest.mark.parametrize(
+    ("ends", "shares", "message"),
+    [
+        ([[1], [2]], 0.9 * HALVES, "sum to 0.9; give parts"),
+        ([[1], [2]], np.array([[[-0.5], [1.5]]]), "from -0.5 up"),
+        ([[1], [2]], np.nan * HALVES, "sum to nan"),
+        ([[1]], HALVES, r"shape \(1, 2, 1\); give one for each of 1 origins, 1 destinations"),
+        ([[1], [2]], HALVES[0], r"shape \(2, 1\)"),
+        ([[1], [-2]], HALVES, r"destination 1 stands on \[-2\]"),
+        ([[1], [2.5]], HALVES, r"destination 1 stands on \[2.5\]"),
+        ([[1], np.empty(0, np.int64)], HALVES, "destination 1 stands on no cell"),
+    ],
+)
+def test_what_is_no_demand_is_refused(ends: list[list[int]], shares: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Demand([np.array([0])], [np.array(cells) for cells in ends], shares)
