@@ -215,9 +215,12 @@ class PathFinder:
         """Return how wide a bucket is, in perceived hours.
 
         Whoever errs much takes a way over ground that it believes far better than it is: the median
-        of the factor is exp(-sigma^2 / 2), and the way's is lower by another one to two sigma.
+        of the factor is exp(-sigma^2 / 2), and the way's is lower by another one to two sigma. Up
+        to a sigma of 1 the width is good as it is.
         """
-        return BUCKET * self._median[profile] * float(np.exp(-(sigma**2) / 2 - 1.5 * sigma))
+        more = max(sigma, 1.0)
+        narrower = float(np.exp((1 - more**2) / 2 + 1.5 * (1 - more)))
+        return BUCKET * self._median[profile] * narrower
 
     def _turned(self, profile: str) -> Weights:
         if profile not in self._turned_weights:
