@@ -256,3 +256,23 @@ def test_areas_close_at_the_edge_of_the_grid_and_lose_their_specks() -> None:
     # The rim lies half a cell inside the outer edge, and the speck of one cell is gone.
     assert len(shapely.get_parts(area)) == 1
     assert area.bounds[2] < 60
+
+
+@pytest.mark.parametrize(
+    ("part", "factor", "start", "message"),
+    [
+        (slice(10), 1.0, 0, r"shape \(10,\)"),
+        (slice(None), -1.0, 0, "not all 0 or above"),
+        (slice(None), np.nan, 0, "not all 0 or above"),
+        (slice(None), 1.0, 10**6, "sources go from 1000000 to 1000000; nodes are 0 to"),
+        (slice(None), 1.0, -1, "sources go from -1 to -1"),
+    ],
+)
+def test_hours_and_nodes_of_another_graph_are_refused(
+    part: slice, factor: float, start: int, message: str
+) -> None:
+    graph = graph_of(terrain_of(grid_of()))
+    hours = factor * hours_of(graph)[part]
+    for field in (through_hours, reach_hours):
+        with pytest.raises(ValueError, match=message):
+            field(graph, hours, np.array([start]), np.array([5]))

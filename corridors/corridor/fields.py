@@ -110,7 +110,13 @@ def through_hours(
     -------
     numpy.ndarray
         `through_cost`, shape (rows, columns).
+
+    Raises
+    ------
+    ValueError
+        When hours are not one from 0 up for each arc, or nodes are none of the graph.
     """
+    _require_hours(graph, arc_hours)
     out = hours_from(graph, arc_hours, start_nodes)[0]
     return through_cost(
         _on_cells(graph, out), _on_cells(graph, hours_to(graph, arc_hours, end_nodes))
@@ -135,7 +141,13 @@ def reach_hours(
     -------
     numpy.ndarray
         `reach_cost`, shape (rows, columns).
+
+    Raises
+    ------
+    ValueError
+        As for `through_hours`.
     """
+    _require_hours(graph, arc_hours)
     fields = [
         _on_cells(graph, hours_from(graph, arc_hours, nodes)[0]) for nodes in (a_nodes, b_nodes)
     ]
@@ -201,6 +213,15 @@ def corridor_limit(
         limit = least * (1 + value / 100) if name == "percent" else least + value
     kind = values.dtype if np.issubdtype(values.dtype, np.floating) else np.dtype(np.float64)
     return limit + STEPS * float(np.finfo(kind).eps) * abs(limit)
+
+
+def _require_hours(graph: MovementGraph, arc_hours: FloatArray) -> None:
+    if arc_hours.shape != (graph.arc_count,) or not (arc_hours >= 0).all():
+        message = (
+            f"arc_hours have the shape {arc_hours.shape} or are not all 0 or above; give one for "
+            f"each of {graph.arc_count} arcs, infinite where it cannot be passed"
+        )
+        raise ValueError(message)
 
 
 def _field(cost: CostRun | ArrayLike, name: str, *, reverse: bool) -> NDArray[np.floating]:

@@ -53,12 +53,25 @@ def accumulated_cost(
     back_arc
         The last arc of a least path to each node, -1 at sources and where nothing leads.
 
+    Raises
+    ------
+    ValueError
+        When sources or targets are no nodes of the graph, or weights not one for each arc.
+
     Notes
     -----
     Buckets of equal width in a ring (Dial 1969; Denardo and Fox 1979), and where costs are too
     unlike for them, a binary heap (Dijkstra 1959).
     """
     n = len(indptr) - 1
+    # Loops that are compiled look at no bounds.
+    for name, nodes in (("sources", sources), ("targets", targets)):
+        if nodes is not None and len(nodes) and not 0 <= np.min(nodes) <= np.max(nodes) < n:
+            message = f"{name} go from {np.min(nodes)} to {np.max(nodes)}; nodes are 0 to {n - 1}"
+            raise ValueError(message)
+    if len(weights) != len(indices):
+        message = f"there are {len(weights)} weights for {len(indices)} arcs; give one for each"
+        raise ValueError(message)
     goals = NO_TARGETS if targets is None else np.asarray(targets, dtype=np.int64)
     cost, back_arc = np.full(n, np.inf), np.full(n, -1, np.int64)
     found = (cost, back_arc)

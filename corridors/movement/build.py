@@ -82,10 +82,18 @@ def build_movement(
     MovementGraph
         Without hours: these depend on the profile.
 
+    Raises
+    ------
+    ValueError
+        When neighbours are neither 8 nor 16.
+
     Notes
     -----
     A knight's move is barred where one of the two cells that it passes between is.
     """
+    if neighbours not in NEIGHBOURS:
+        message = f"neighbours is {neighbours}; take 8 or 16"
+        raise ValueError(message)
     roads = densify_edges(network, max_spacing_m=terrain.grid.cell_m)
     nodes = _Nodes(terrain, roads, crossings, borders)
     border_segments = segments_of(np.asarray(borders.geometry.array))

@@ -294,3 +294,8 @@ def test_a_vehicle_off_the_road_is_slower_up_than_down_and_stops_where_it_is_too
         expected = [0.0 if np.isinf(kmh) else 0.1 / kmh for kmh in (uphill, downhill)]
         for chosen, value in zip((east, west), expected, strict=True):
             np.testing.assert_allclose(hours[chosen], value or np.inf)
+
+
+def test_other_neighbourhoods_are_refused() -> None:
+    with pytest.raises(ValueError, match="neighbours is 32; take 8 or 16"):
+        graph_of(terrain_of(grid_of()), neighbours=32)
