@@ -10,6 +10,7 @@ from corridors.report.kind import TooltipField
 from corridors.report.kinds import LayerKind
 from corridors.report.study_map import MapLayer, StudyMap
 from corridors.report.symbols import Style, Symbol
+from corridors.scenario.granted import taken_for_granted
 from corridors.study import Ground
 
 __all__ = ["reinforcement_map"]
@@ -107,7 +108,7 @@ def reinforcement_map(ground: Ground, found: Reinforcement) -> StudyMap:
         bounds=scenario.area.bbox,
         attributions=sorted(ground.provenance.attributions),
         synthetic_note=ground.provenance.note,
-        assumptions=[f"{item.what} {item.why}" for item in scenario.assumptions],
+        assumptions=[f"{item.what} {item.why}" for item in taken_for_granted(scenario)],
         how_to_read=(*reinforcement_sentences(found), *READING),
     )
 

@@ -8,21 +8,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from corridors.export import (
-    build_manifest,
-    list_outputs,
-    output_folder,
-    record_file,
-    write_geojson,
-    write_json,
-)
+from corridors.export import output_folder, write_geojson, write_json
+from corridors.export.study_manifest import study_manifest
+from corridors.kept import Kept, resume_folder
 from corridors.progress import Progress
 from corridors.reinforcement.drawing import reinforcement_map
 from corridors.reinforcement.planning import reinforce, reinforce_steps
+from corridors.reinforcement.report import write_reinforcement_report
 from corridors.reinforcement.result import Reinforcement
 from corridors.report.map_html import write_map_html
+from corridors.report.map_png import write_map_png
 from corridors.scenario import Scenario, load_scenario
 from corridors.study import Ground, ground_steps, study_flow, study_ground
+from corridors.study.resume import travellers_key
 
 __all__ = ["reinforce_study", "reinforcement_record", "write_reinforcement"]
 
@@ -65,11 +63,18 @@ def reinforce_study(
         When something that was given is wrong; nothing is written.
     """
     scenario = load_scenario(scenario_path)
-    with output_folder(out, overwrite=overwrite) as folder, progress or Progress() as told:
+    kept = Kept(resume_folder(out), travellers_key(scenario))
+    with (
+        kept.told_at_interruption(),
+        output_folder(out, overwrite=overwrite) as folder,
+        progress or Progress() as told,
+    ):
         told.start(ground_steps(scenario) + reinforce_steps() + 2)
+        kept.tell_begin(told)
         ground = study_ground(scenario, progress=told)
         told.step("Solving travellers")
-        flow = study_flow(ground, on_step=told.part)
+        flow = study_flow(ground, kept=kept, on_step=told.part)
+        kept.tell_damaged(told)
         found = reinforce(
             ground,
             flow,
@@ -81,6 +86,7 @@ def reinforce_study(
         )
         told.step("Writing results")
         write_reinforcement(ground, found, folder)
+    kept.forget()
     return found
 
 
@@ -93,8 +99,9 @@ def write_reinforcement(ground: Ground, found: Reinforcement, folder: Path) -> N
         The study and its reinforcement.
     folder
         ``reinforcements.geojson``, ``candidates.geojson``, ``border_segments.geojson`` (before and
-        after), ``map.html``, ``curve.csv``, ``journeys.csv``, ``reinforcement.json`` and
-        ``manifest.json`` are written to it, and a table or layer for each other question.
+        after), ``map.html``, ``map.png``, ``report.html``, ``curve.csv``, ``journeys.csv``,
+        ``reinforcement.json`` and ``manifest.json`` are written to it, and a table or layer for
+        each other question.
     """
     scenario = ground.scenario
     layers = {
@@ -121,9 +128,13 @@ def write_reinforcement(ground: Ground, found: Reinforcement, folder: Path) -> N
         )
     for name, table in {"curve": found.curve, "journeys": found.journeys, **found.tables}.items():
         _write_csv(folder / f"{name}.csv", table)
-    write_map_html(folder / "map.html", reinforcement_map(ground, found))
+    drawn = reinforcement_map(ground, found)
+    write_map_html(folder / "map.html", drawn)
+    write_map_png(folder / "map.png", drawn)
+    write_reinforcement_report(folder / "report.html", ground, found, picture=folder / "map.png")
     write_json(folder / "reinforcement.json", reinforcement_record(ground, found))
-    write_json(folder / "manifest.json", _manifest(ground, folder))
+    manifest = study_manifest(ground, folder, more=_files(scenario))
+    write_json(folder / "manifest.json", manifest)
 
 
 def reinforcement_record(ground: Ground, found: Reinforcement) -> dict[str, Any]:
@@ -182,40 +193,16 @@ def _cell(value: Any) -> Any:
     return value
 
 
-def _manifest(ground: Ground, folder: Path) -> dict[str, Any]:
-    scenario = ground.scenario
-    return build_manifest(
-        scenario=scenario.model_dump(mode="json"),
-        inputs={
-            file: record_file(scenario.path(file), relative_to=scenario.folder)
-            for file in _files(scenario, ground)
-        },
-        outputs=list_outputs(folder),
-        working_crs=ground.layers.area.working,
-        transformations=ground.layers.transformations,
-        seed=scenario.seed,
-        provenance=ground.provenance.layers,
-        synthetic=ground.provenance.synthetic,
-    )
-
-
-def _files(scenario: Scenario, ground: Ground) -> list[str]:
-    """Return every file that was read."""
+def _files(scenario: Scenario) -> list[str | None]:
+    """Return what was read besides what any study reads."""
     asked = scenario.reinforcement
     support = asked.support
-    given = [
-        *(end.file for end in (*scenario.origins, *scenario.destinations)),
-        *(barrier.file for barrier in scenario.barriers),
+    sources = (
+        asked.layer,
+        None if support is None else support.hubs,
+        None if support is None else support.links,
+    )
+    return [
         *(area.file for area in asked.excluded),
-        *(
-            None if source is None else source.file
-            for source in (
-                asked.layer,
-                None if support is None else support.hubs,
-                None if support is None else support.links,
-            )
-        ),
-        scenario.provenance,
+        *(None if source is None else source.file for source in sources),
     ]
-    named = [*ground.provenance.layers, *(file for file in given if file is not None)]
-    return list(dict.fromkeys(named))

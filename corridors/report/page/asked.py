@@ -5,7 +5,8 @@ import pandas as pd
 from corridors.report.page.figures import and_joined, degree_words
 from corridors.report.page.markup import Html, element, joined
 from corridors.report.wording import words, words_of_code
-from corridors.study import Study
+from corridors.scenario.granted import worth_by_default
+from corridors.study import Ground, Study
 
 __all__ = ["facts", "question", "sensor_words", "weather_words"]
 
@@ -38,12 +39,13 @@ def sensor_words(study: Study) -> str:
     return (
         f"a {words_of_code(str(sensor.kind))} with a range of {words(sensor.range_m, 'metres')} "
         f"that catches {words(sensor.probability, 'share')} of those who pass straight through it"
+        + (" (by default)" if worth_by_default(study.scenario) else "")
     )
 
 
-def weather_words(study: Study) -> str:
+def weather_words(ground: Ground) -> str:
     """Return the weather that is assumed, as far as it is given."""
-    weather = study.scenario.weather
+    weather = ground.scenario.weather
     seen = weather.visibility_km
     rain = "no rain" if weather.rain == "none" else f"{weather.rain} rain"
     parts = [

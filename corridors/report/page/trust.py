@@ -16,7 +16,8 @@ from corridors.report.page.markup import (
     section,
 )
 from corridors.report.wording import words, words_of_interval
-from corridors.study import Study
+from corridors.scenario.granted import taken_for_granted
+from corridors.study import Ground, Study
 
 __all__ = ["assumptions", "making", "sources", "sureness", "synthetic"]
 
@@ -72,24 +73,24 @@ def _column(table_of: Any, name: str) -> Any:
     return table_of[name].to_numpy(float) if name in table_of else np.full(len(table_of), np.nan)
 
 
-def assumptions(study: Study) -> Html:
+def assumptions(ground: Ground) -> Html:
     """Return what is taken as true, each with its reason."""
     items = [
         element("li", element("b", item.what), " ", item.why, dir="auto")
-        for item in study.scenario.assumptions
+        for item in taken_for_granted(ground.scenario)
     ]
     if not items:
         return section("What is assumed", paragraphs(["The scenario gives no assumptions."]))
     return section("What is assumed, and why", element("ul", *items, class_="columns"))
 
 
-def synthetic(study: Study) -> Html:
+def synthetic(ground: Ground) -> Html:
     """Return what is made up, or that nothing is."""
-    if not study.provenance.synthetic:
+    if not ground.provenance.synthetic:
         told = ["No layer of this study is marked as made up."]
     else:
         told = [
-            study.provenance.note,
+            ground.provenance.note,
             (
                 "All that rests on them here (tables of posts, undetected share, worth of one more "
                 "sensor) shows what the method gives, not how things are."
@@ -98,10 +99,10 @@ def synthetic(study: Study) -> Html:
     return section("What is synthetic", paragraphs(told))
 
 
-def sources(study: Study) -> Html:
+def sources(ground: Ground) -> Html:
     """Return whose data the study rests on, under which licences."""
     titles: dict[tuple[str, str], list[str]] = {}
-    for file, entry in study.provenance.layers.items():
+    for file, entry in ground.provenance.layers.items():
         title, source, licence = _source(file, entry)
         titles.setdefault((source, licence), []).append(title)
     items = [
@@ -122,15 +123,15 @@ def _source(file: str, entry: Mapping[str, Any]) -> tuple[str, str, str]:
     )
 
 
-def making(study: Study) -> Html:
+def making(ground: Ground) -> Html:
     """Return with what the study was made, so that it can be made again."""
-    scenario, grid, working = study.scenario, study.terrain.grid, study.layers.area.working
+    scenario, grid, working = ground.scenario, ground.terrain.grid, ground.layers.area.working
     told = {
         "Program": f"corridors {__version__}",
         "Seed": str(scenario.seed),
         "Grid": f"{grid.rows} by {grid.columns} cells of {words(grid.cell_m, 'metres')}, "
         f"{scenario.area.neighbours} moves from each",
-        "Elevation": f"about {words(study.terrain.source_cell_m, 'metres')} resolution",
+        "Elevation": f"about {words(ground.terrain.source_cell_m, 'metres')} resolution",
         "Reference system": f"{working.label}; lengths true to "
         f"{100 * working.scale_error:.2g} percent",
     }
