@@ -115,26 +115,26 @@ def reinforcement_map(ground: Ground, found: Reinforcement) -> StudyMap:
 
 def _plan_layer(found: Reinforcement, *, made_up: bool) -> MapLayer:
     plan = found.plan
-    names = [f"{order}. {place}" for order, place in zip(plan["order"], plan["id"], strict=True)]
-    symbol = Symbol(
-        "To be taken", "diamond", INK, fill="#e66101", width_px=1.4, casing="#ffffff", size_px=10.0
-    )
     return MapLayer(
         "plan",
         "Where to stand, in order",
-        plan.assign(name=names, points=100 * plan["marginal"], points_alone=100 * plan["alone"]),
-        "checkpoints",
-        style=Style((symbol,)),
+        plan.assign(
+            name=plan["order"].map("{}.".format),
+            place=plan["id"],
+            points=100 * plan["marginal"],
+            points_alone=100 * plan["alone"],
+        ),
+        "plan",
         shown=True,
         group="Plan",
         tooltip=(
+            TooltipField("place", "Place", "text"),
             TooltipField(
                 "points", "Percentage points that it takes away after those before", "number"
             ),
             TooltipField("points_alone", "Percentage points by itself", "number"),
             TooltipField("kind", "Kind", "text"),
         ),
-        label_column="name",
         synthetic=made_up,
     )
 

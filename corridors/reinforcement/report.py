@@ -13,7 +13,7 @@ from corridors.reinforcement.result import Reinforcement
 from corridors.reinforcement.told import AGAINST, reinforcement_sentences
 from corridors.report.page.asked import weather_words
 from corridors.report.page.charts import line_chart
-from corridors.report.page.figures import places_in_words, point_words
+from corridors.report.page.figures import and_joined, places_in_words, point_words
 from corridors.report.page.frame import html_page, map_figure, masthead
 from corridors.report.page.markup import (
     Column,
@@ -100,16 +100,26 @@ def _question(found: Reinforcement) -> str:
 
 def _facts(ground: Ground, found: Reinforcement) -> Html:
     scenario, change = ground.scenario, found.change
-    kinds = found.candidates["kind"].dropna().unique()
     told = {
         "As of": words(scenario.as_of.isoformat(), "date"),
         "Weather assumed": weather_words(ground),
-        "Places weighed": f"{len(found.candidates)}, for a "
-        f"{' or a '.join(words_of_code(str(kind)) for kind in kinds)}",
+        "Places weighed": f"{len(found.candidates)}, for {and_joined(_sensors(found))}",
         "Travellers": f"{words(change.travellers, 'count')}; {_known(ground)}",
     }
     rows = [joined((element("dt", name), element("dd", text))) for name, text in told.items()]
     return element("dl", *rows)
+
+
+def _sensors(found: Reinforcement) -> list[str]:
+    """Return each sensor that a place may get, once, in words."""
+    problem = found.problem
+    frame = problem.frame.iloc[np.unique(problem.options.adds)]
+    told = [
+        f"a {words_of_code(str(row['kind']))} with a range of {words(row['range_m'], 'metres')} "
+        f"that catches {words(row['probability'], 'share')}"
+        for row in frame.to_dict("records")
+    ]
+    return list(dict.fromkeys(told))
 
 
 def _known(ground: Ground) -> str:
@@ -163,7 +173,7 @@ def _curve(found: Reinforcement) -> Html:
         return Html()
     rows = [
         (
-            str(row["places"]),
+            _count(row["places"]),
             words(row["left"], "share"),
             words(row["bound"], "share"),
             _points(row["marginal"]) if row["places"] else "",
@@ -174,7 +184,7 @@ def _curve(found: Reinforcement) -> Html:
         for row in curve.to_dict("records")
     ]
     columns = (
-        Column("Places", NUMBER),
+        Column("How many"),
         Column("Left", NUMBER),
         Column("No plan below", NUMBER),
         Column("Brings, points", NUMBER),
@@ -194,7 +204,11 @@ def _curve(found: Reinforcement) -> Html:
         title="What is left against the number of places",
         x_title="places",
     )
-    return element("div", element("div", drawn), chart, class_="beside wide")
+    return element("div", drawn, element("div", chart, class_="beside"))
+
+
+def _count(places: int) -> str:
+    return "no place" if places == 0 else f"{places} place{'s' if places > 1 else ''}"
 
 
 def _border(found: Reinforcement) -> Html:

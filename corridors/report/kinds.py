@@ -54,6 +54,7 @@ LayerKind = Literal[
     "bases",
     "checkpoints",
     "reinforcements",
+    "plan",
     "areas",
     "lines",
     "points",
@@ -238,6 +239,17 @@ KINDS: dict[str, Kind] = {
         title_column=("name", "id"),
         label_column="name",
         label_order=5.0,
+    ),
+    # Where a plan would have posts stand; the number is its place in the plan.
+    "plan": Kind(
+        "Plan",
+        140,
+        plain(
+            Symbol("", "diamond", INK, fill="#e66101", width_px=1.4, casing="#ffffff", size_px=10.0)
+        ),
+        label_column="name",
+        label_order=1.2,
+        label_more="place",
     ),
     "reinforcements": Kind(
         "Posts and risk",

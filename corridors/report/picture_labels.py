@@ -26,7 +26,7 @@ SAME_PLACE_PX = 40.0
 BOXED = {"border_segments"}
 CENTRED = {"countries", "governorates", "landmarks"}
 # Without these nobody knows what a map is about: they may cover symbols.
-NEEDED = {"endpoints", "border_segments", "crossings", "landmarks"}
+NEEDED = {"endpoints", "border_segments", "crossings", "landmarks", "plan"}
 # Size in points, colour, style, weight, family.
 LOOKS: dict[str, tuple[float, str, str, str, str]] = {
     "countries": (12.5, "#57544a", "normal", "bold", "DejaVu Serif"),
@@ -35,6 +35,7 @@ LOOKS: dict[str, tuple[float, str, str, str, str]] = {
     "crossings": (6.8, "#24241f", "italic", "normal", "DejaVu Sans"),
     "endpoints": (8.0, "#00553f", "normal", "bold", "DejaVu Sans"),
     "camps": (7.0, "#7a2a5c", "normal", "bold", "DejaVu Sans"),
+    "plan": (8.2, "#8f3a00", "normal", "bold", "DejaVu Sans"),
     "incidents": (6.8, "#8c0048", "italic", "bold", "DejaVu Sans"),
     "border_segments": (7.2, "#6d1a02", "normal", "bold", "DejaVu Sans"),
 }

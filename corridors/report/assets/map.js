@@ -6,10 +6,10 @@
   var CENTRED = { countries: 1, governorates: 1, landmarks: 1 };
   // There for their names; nothing of them is drawn.
   var NAMES_ALONE = { countries: 1, landmarks: 1 };
-  var TABBED = { checkpoints: 1, reinforcements: 1, crossings: 1, bases: 1, camps: 1, endpoints: 1 };
+  var TABBED = { checkpoints: 1, plan: 1, reinforcements: 1, crossings: 1, bases: 1, camps: 1, endpoints: 1 };
   var OBSTACLES = TABBED;
   // Without these nobody knows what a map is about: they may cover symbols.
-  var NEEDED = { endpoints: 1, border_segments: 1, crossings: 1, landmarks: 1 };
+  var NEEDED = { endpoints: 1, border_segments: 1, crossings: 1, landmarks: 1, plan: 1 };
   // Pixels within which a pointer is on a line, and symbols hide each other.
   var ON_LINE = 7, ON_SPOT = 13;
   var EDGE = 10;
