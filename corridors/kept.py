@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corridors import __version__
+from corridors.errors import InputError
 from corridors.progress import Progress
 from corridors.scenario import Scenario
 
@@ -79,9 +80,13 @@ class Kept:
         for folder in self._home.iterdir():
             if OUR_FOLDER.fullmatch(folder.name) and not folder.is_symlink():
                 shutil.rmtree(folder, ignore_errors=True)
-        shutil.rmtree(self._folder, ignore_errors=True)
-        with contextlib.suppress(OSError):  # something else is in it
-            self._home.rmdir()
+        self._remove_own()
+
+    def _remove_own(self) -> None:
+        if self._home is not None and self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            with contextlib.suppress(OSError):  # something else is in it
+                self._home.rmdir()
 
     def count(self) -> int:
         """Return how many sets are kept."""
@@ -108,9 +113,17 @@ class Kept:
 
     @contextlib.contextmanager
     def told_at_interruption(self) -> Iterator[None]:
-        """Say in an interruption what is kept, and that the same command goes on from it."""
+        """Say in an interruption what is kept, and that the same command goes on from it.
+
+        What a study that is refused had solved is removed; what an earlier run left stays.
+        """
+        before = self.count()
         try:
             yield
+        except InputError:
+            if not before:
+                self._remove_own()
+            raise
         except KeyboardInterrupt as interruption:
             if self.count():
                 told = (
