@@ -22,6 +22,7 @@ from corridors.report.page.charts import bar, histogram, line_chart, nice_steps
 from corridors.report.page.figures import help_after, point_words, sign_words
 from corridors.report.page.findings import one_more
 from corridors.report.page.markup import element, joined
+from corridors.scenario.wanted import Worth
 from corridors.study import Study
 from tests.report.page_worlds import ATTRIBUTE, HOSTILE, bare_study, full_study
 
@@ -308,7 +309,7 @@ def worth_of(low: list[float], high: list[float], informed: float) -> Study:
         geometry=gpd.points_from_xy(range(len(low)), range(len(low))),
         crs=4326,
     )
-    sensor = SimpleNamespace(kind="watch_post", range_m=3000.0, probability=0.6)
+    sensor = Worth(kind="watch_post", range_m=3000.0, probability=0.6)
     scenario = SimpleNamespace(worth=sensor, knowledge=SimpleNamespace(informed=informed))
     return cast(
         Study, SimpleNamespace(worth=SimpleNamespace(candidates=candidates), scenario=scenario)
@@ -370,7 +371,8 @@ def test_a_study_without_posts_or_crossings_says_so(bare: Made) -> None:
     assert "No transit crosses a border." in text
     assert "no checkpoints: nobody is detected" in text
     assert "No layer of this study is marked as made up." in text
-    assert "The scenario gives no assumptions." in text
+    assert "The weather is taken as clear air, no rain, by day." in text
+    assert "(by default)" in text
     assert "Partly synthetic" not in text
     assert "nan" not in text.lower()
 
