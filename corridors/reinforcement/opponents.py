@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
@@ -19,6 +19,9 @@ from corridors.reinforcement.search import Search
 __all__ = ["KnownRoutesOpponent", "Opponent", "ProbableReply", "Solved"]
 
 FloatArray = NDArray[np.float64]
+
+# A plan this near to the bound, relative, leaves nothing open.
+PROVEN_GAP = 1e-6
 
 
 @dataclass(frozen=True)
@@ -192,6 +195,8 @@ class ProbableReply:
         bound = found.value
         if not found.status.startswith("optimal"):
             bound = float(np.minimum(self.bound(options, seconds=seconds / 4 + 1), found.value))
+            if found.value - bound <= PROVEN_GAP * found.value:
+                found = replace(found, status=PROVEN, limit="")
         return Solved(
             found.plan,
             found.value,

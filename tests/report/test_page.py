@@ -310,7 +310,10 @@ def worth_of(low: list[float], high: list[float], informed: float) -> Study:
         crs=4326,
     )
     sensor = Worth(kind="watch_post", range_m=3000.0, probability=0.6)
-    scenario = SimpleNamespace(worth=sensor, knowledge=SimpleNamespace(informed=informed))
+    knowledge = SimpleNamespace(informed=informed)
+    scenario = SimpleNamespace(
+        worth=sensor, knowledge=knowledge, model_fields_set={"reinforcement"}
+    )
     return cast(
         Study, SimpleNamespace(worth=SimpleNamespace(candidates=candidates), scenario=scenario)
     )
@@ -318,6 +321,7 @@ def worth_of(low: list[float], high: list[float], informed: float) -> Study:
 
 def test_a_place_that_makes_matters_worse_says_so_by_sign_and_word() -> None:
     told = Reader(one_more(worth_of([0.01, -0.03, -0.01], [0.02, -0.01, 0.012], 0.5)))
+    assert "corridors reinforce answers" in told.text
     rows = told.table("The best of 3")
     assert [row[0] for row in rows] == [
         "0.00° N, 0.00° E", "2.00° N, 2.00° E", "1.00° N, 1.00° E"

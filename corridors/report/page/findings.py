@@ -200,6 +200,8 @@ def one_more(study: Study) -> Html:
         f"{knows} {_worse(len(worse), len(tried))} Each row is one sensor more, not several "
         "together; places are given to a hundredth of a degree, about a kilometre."
     )
+    if "reinforcement" in study.scenario.model_fields_set:
+        told += " Where several should stand together, corridors reinforce answers."
     return section(
         title, table(caption, columns, rows, whole=True), paragraphs([told], kind="note")
     )
