@@ -148,13 +148,13 @@ def test_a_plan_that_meets_the_bound_is_proven(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("corridors.reinforcement.search.EVERY_PLAN", 0)
     world, layer = small_world(2, count=12), places(2, 6)
     asked = options(layer, 2)
-    words = {}
+    told = []
     for knows in (None, Knows()):
         other = ProbableReply(replies_of(world, knows, layer), asked)
         found = other.solve(asked, seconds=20.0)
         assert found.value == pytest.approx(other.values(asked.plans()).min(), abs=1e-9)
-        words[knows] = (found.status, found.value - found.bound > 1e-3)
-    assert words == {None: ("proven optimal", False), Knows(): ("heuristic", True)}
+        told.append((found.status, found.value - found.bound > 1e-3))
+    assert told == [("proven optimal", False), ("heuristic", True)]
 
 
 def test_nobody_who_arrives_is_told() -> None:
