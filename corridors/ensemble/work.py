@@ -19,6 +19,8 @@ AHEAD = 2
 # How often a member is tried whose worker is lost; the cluster itself tries each of these again.
 TRIES = 3
 PATIENCE_S = 10
+# How a scheduler is spoken to, and which of these ways need certificates.
+SCHEMES, ENCRYPTED = ("tcp", "tls", "ws", "wss"), ("tls", "wss")
 
 
 class ClusterError(InputError, ConnectionError):
@@ -67,7 +69,7 @@ def connect(address: str) -> Any:
     MissingExtraError
         When ``distributed`` is not installed.
     ClusterError
-        When nobody answers there.
+        When that is no address, or nobody answers there.
     """
     try:
         from distributed import Client  # noqa: PLC0415 an extra
@@ -75,6 +77,8 @@ def connect(address: str) -> Any:
         raise MissingExtraError(
             "a cluster needs the package distributed: pip install 'corridors[distributed]'"
         ) from error
+    # Before there is a client: one that cannot even begin complains once more when it is let go.
+    _require_address(address)
     try:
         return Client(  # type: ignore[no-untyped-call]  # its own
             address, timeout=PATIENCE_S, set_as_default=False
@@ -84,6 +88,30 @@ def connect(address: str) -> Any:
             f"no Dask scheduler answers at {address} ({str(error) or type(error).__name__}); start "
             "one with 'dask scheduler', or leave the cluster out to use the cores here"
         ) from error
+
+
+def _require_address(address: str) -> None:
+    """Refuse what is no address of a scheduler, or one that needs certificates without them."""
+    from distributed.comm.addressing import parse_address, parse_host_port  # noqa: PLC0415
+    from distributed.security import Security  # noqa: PLC0415 an extra
+
+    try:
+        scheme, place = parse_address(address)
+        host, _ = parse_host_port(place)
+        wrong = "" if host and scheme in SCHEMES else f"it is to begin with {SCHEMES[0]}://HOST"
+    except ValueError as error:
+        scheme, wrong = "", str(error)
+    if wrong:
+        raise ClusterError(
+            f"'{address}' is no address of a Dask scheduler: {wrong}; give one such as "
+            "tcp://10.0.0.1:8786, or leave the cluster out to use the cores here"
+        )
+    secured: Any = Security  # untyped
+    if scheme in ENCRYPTED and not secured().get_connection_args("client")["ssl_context"]:
+        raise ClusterError(
+            f"{address} needs certificates, and Dask has none; name them in its configuration "
+            "under distributed.comm.tls, or leave the cluster out to use the cores here"
+        )
 
 
 def on_cluster(client: Any, plan: Plan, numbers: Iterable[int]) -> Generator[Member, None, None]:

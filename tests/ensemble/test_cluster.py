@@ -1,6 +1,7 @@
 """Ensembles on a real Dask cluster of two processes."""
 
 import os
+import re
 import signal
 import warnings
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ import pytest
 
 from corridors.ensemble.plan import plan_of
 from corridors.ensemble.run import ground_ensemble
-from corridors.ensemble.work import ClusterError, on_cluster
+from corridors.ensemble.work import ClusterError, connect, on_cluster
 from corridors.errors import RunError, UnreachableError
 from corridors.study import Ground
 from tests.ensemble.test_ensemble import assert_same
@@ -102,6 +103,29 @@ def test_a_cluster_without_workers_is_told(tiny: Tiny, monkeypatch: pytest.Monke
     monkeypatch.setattr("corridors.ensemble.work.PATIENCE_S", 0.5)
     with client_of(0) as client, pytest.raises(ClusterError, match="has no workers"):
         ground_ensemble(tiny(), client=client, **SIZE)
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        ("not an address", "'not an address' is no address of a Dask scheduler: missing port"),
+        ("", "'' is no address"),
+        ("10.0.0.1", "missing port number"),
+        ("tcp://here:door", "is no address"),
+        ("http://127.0.0.1:8786", "to begin with tcp://HOST"),
+        ("ucx://127.0.0.1:8786", "to begin with tcp://HOST"),
+        ("inproc://127.0.0.1/1/1", "is no address"),
+        ("tls://127.0.0.1:8786", "needs certificates, and Dask has none"),
+    ],
+)
+def test_an_address_that_is_none_is_refused_before_a_client_is_made(
+    monkeypatch: pytest.MonkeyPatch, address: str, text: str
+) -> None:
+    # A client that fails on such an address ends in an error of its own, or tells a second one
+    # when it is let go.
+    monkeypatch.setattr(distributed, "Client", lambda *_, **__: pytest.fail("a client was made"))
+    with pytest.raises(ClusterError, match=re.escape(text)):
+        connect(address)
 
 
 class Lost:
