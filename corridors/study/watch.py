@@ -158,7 +158,12 @@ def _sensors(ground: Ground, places: FloatArray) -> Sensors:
         crs=ground.terrain.grid.crs,
     )
     scenario = ground.scenario
-    return sensors_of(posts, weather=scenario.weather, reference_kmh=scenario.reference_kmh)
+    return sensors_of(
+        posts,
+        weather=scenario.weather,
+        settings={str(kind): given for kind, given in scenario.sensors.items()},
+        reference_kmh=scenario.reference_kmh,
+    )
 
 
 def _spread(places: FloatArray, worth: FloatArray, apart_m: float, count: int) -> NDArray[np.int64]:
