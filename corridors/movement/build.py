@@ -125,6 +125,9 @@ class _Nodes:
         self.x = np.concatenate([cell_x, roads.vertex_xy[:, 0], gate_xy[:, 0]])
         self.y = np.concatenate([cell_y, roads.vertex_xy[:, 1], gate_xy[:, 1]])
         heights = terrain.heights_at(self.x[self.first_road :], self.y[self.first_road :])
+        # A node that only cuts a step along a road leaves its slope as it is.
+        low, high = heights[roads.between_from], heights[roads.between_to]
+        heights[roads.between_vertex] = low + roads.between_share * (high - low)
         cells = np.where(terrain.walkable, terrain.elevation_m, np.nan).ravel()
         self.height_m = np.concatenate([cells, heights])
 
@@ -216,8 +219,7 @@ def _both_ways(
 
 def _road(roads: RoadVertices, nodes: _Nodes) -> list[_Arcs]:
     parts = []
-    on_border = roads.vertex_on_border
-    ends_on_border = on_border[roads.segment_from] | on_border[roads.segment_to]
+    ends_on_border = roads.segment_at_border
     two_way = ~roads.edge_oneway[roads.segment_edge]
     for chosen, may_cut in ((~ends_on_border, True), (ends_on_border, False)):
         tail = nodes.first_road + roads.segment_from[chosen]
@@ -251,8 +253,10 @@ def _around(x: FloatArray, y: FloatArray, grid: Grid, reach: int) -> tuple[LongA
 
 def _access(nodes: _Nodes, terrain: Terrain, roads: RoadVertices) -> _Arcs:
     # A vertex on the border itself belongs to neither side: its neighbours along the road have
-    # access, it has none.
-    vertices = np.flatnonzero(~roads.vertex_on_border)
+    # access, it has none. Nor has a node that only cuts a step along a road.
+    joined = ~roads.vertex_on_border
+    joined[roads.between_vertex] = False
+    vertices = np.flatnonzero(joined)
     xy = roads.vertex_xy[vertices]
     point, cell = _around(xy[:, 0], xy[:, 1], terrain.grid, reach=1)
     vertex = nodes.first_road + vertices[point]

@@ -16,6 +16,10 @@ IntArray = NDArray[np.int32]
 LongArray = NDArray[np.int64]
 
 
+# Below this, rounding of the heights of nodes that lie on one another would be a slope.
+NO_LENGTH_M = 1e-4
+
+
 class ArcKind(IntEnum):
     """What an arc of the movement graph is."""
 
@@ -114,7 +118,9 @@ class MovementGraph:
     @property
     def slope(self) -> FloatArray:
         """Rise over length of every arc; 0 where an arc has no length to speak of."""
-        # Two nodes that lie on one another have one height, whatever rounding says.
         return np.divide(
-            self.rise_m, self.length_m, out=np.zeros_like(self.rise_m), where=self.length_m > 1.0
+            self.rise_m,
+            self.length_m,
+            out=np.zeros_like(self.rise_m),
+            where=self.length_m > NO_LENGTH_M,
         )

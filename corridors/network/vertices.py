@@ -6,11 +6,11 @@ from typing import cast
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from corridors.network.model import RoadNetwork
 from corridors.network.parts import EndStates, end_states
+from corridors.network.stretches import Pieces, straight_pieces
 
 __all__ = ["RoadVertices", "densify_edges"]
 
@@ -41,6 +41,15 @@ class RoadVertices:
         (S,) length; those of an edge add up to the edge's length.
     segment_edge
         (S,) position in the edges.
+    segment_at_border
+        (S,) whether it is a part of a step that starts or ends on the border line.
+    between_vertex
+        (B,) vertices of nodes that only cut a straight road in two, between the places where it
+        would have vertices if they were not there. They join what they cut, and nothing else:
+        not the ground.
+    between_from, between_to, between_share
+        (B,) the vertices of these places on either side, and how far such a node is from the one
+        to the other, from 0 to 1.
     edge_id, edge_class
         (E,) id and road class of each edge, in the order of `RoadNetwork.edges_gdf`.
     edge_speed_kmh, edge_oneway
@@ -69,6 +78,11 @@ class RoadVertices:
     segment_to: Indices
     segment_length_m: Floats
     segment_edge: Indices
+    segment_at_border: Flags
+    between_vertex: Indices
+    between_from: Indices
+    between_to: Indices
+    between_share: Floats
     edge_id: tuple[str, ...]
     edge_class: tuple[str, ...]
     edge_speed_kmh: Floats
@@ -92,7 +106,9 @@ class _Gates:
 def densify_edges(network: RoadNetwork, *, max_spacing_m: float) -> RoadVertices:
     """Return points along all roads, no farther apart than a spacing, and the segments between.
 
-    The vertices of the geometry are all kept, and more are put between them, evenly.
+    The corners of the geometry are all kept, and more are put between them, evenly. They lie at the
+    same places however the roads are cut: a node where two edges of one kind meet straight on, and
+    nothing else is, does not count as a corner, nor does a vertex on a straight line.
 
     Parameters
     ----------
@@ -127,27 +143,29 @@ def densify_edges(network: RoadNetwork, *, max_spacing_m: float) -> RoadVertices
         raise ValueError(message)
     edges, nodes = network.edges_gdf(), network.nodes_gdf().set_index("node", drop=False)
     states = end_states(edges, nodes.reset_index(drop=True))
-    state_xy = nodes.loc[states.node, ["x", "y"]].to_numpy(float)
-    lines = np.asarray(shapely.segmentize(np.asarray(edges.geometry.array), max_spacing_m))
-    xy, edge = shapely.get_coordinates(lines, return_index=True)
-    edge = edge.astype(np.int64)
-    number, middle = _numbered(edge, states, count=len(edges))
-    joined = edge[1:] == edge[:-1]
+    on_border = nodes.loc[states.node, "on_border"].to_numpy(bool)
+    is_junction = nodes.loc[states.node, "kind"].to_numpy() == "junction"
+    pieces = straight_pieces(edges, states, is_junction & ~on_border, max_spacing_m=max_spacing_m)
+    placed = _placed(pieces, nodes.loc[states.node, ["x", "y"]].to_numpy(float))
+    on_border = np.concatenate([on_border, edges["on_border"].to_numpy(bool)[placed.middle_edge]])
+    middles = len(placed.middle_edge)
     gates = _gates(states, nodes)
     return RoadVertices(
-        vertex_xy=np.vstack([state_xy, xy[middle]]),
-        vertex_node=np.concatenate([states.node, np.full(middle.sum(), -1, dtype=np.int64)]),
-        vertex_edge=np.concatenate([np.full(len(states.node), -1, dtype=np.int64), edge[middle]]),
-        vertex_on_border=np.concatenate(
-            [
-                nodes.loc[states.node, "on_border"].to_numpy(bool),
-                edges["on_border"].to_numpy(bool)[edge[middle]],
-            ]
+        vertex_xy=placed.xy,
+        vertex_node=np.concatenate([states.node, np.full(middles, -1, dtype=np.int64)]),
+        vertex_edge=np.concatenate(
+            [np.full(len(states.node), -1, dtype=np.int64), placed.middle_edge]
         ),
-        segment_from=number[:-1][joined],
-        segment_to=number[1:][joined],
-        segment_length_m=np.hypot(*np.diff(xy, axis=0)[joined].T),
-        segment_edge=edge[:-1][joined],
+        vertex_on_border=on_border,
+        between_vertex=placed.between,
+        between_from=placed.between_from,
+        between_to=placed.between_to,
+        between_share=placed.between_share,
+        segment_from=placed.segment_from,
+        segment_to=placed.segment_to,
+        segment_length_m=placed.segment_length_m,
+        segment_edge=placed.segment_edge,
+        segment_at_border=on_border[placed.step_from] | on_border[placed.step_to],
         edge_id=tuple(edges["id"]),
         edge_class=tuple(edges["road_class"]),
         edge_speed_kmh=edges["speed_kmh"].to_numpy(float),
@@ -162,16 +180,93 @@ def densify_edges(network: RoadNetwork, *, max_spacing_m: float) -> RoadVertices
     )
 
 
-def _numbered(edge: Indices, states: EndStates, *, count: int) -> tuple[Indices, Flags]:
-    """Return the vertex of each coordinate, and which coordinates are not ends of an edge."""
-    middle = np.ones(len(edge), dtype=bool)
-    first = np.searchsorted(edge, np.arange(count), side="left")
-    last = np.searchsorted(edge, np.arange(count), side="right") - 1
-    middle[first] = middle[last] = False
-    number = np.empty(len(edge), dtype=np.int64)
-    number[middle] = len(states.node) + np.arange(middle.sum())
-    number[first], number[last] = states.from_state, states.to_state
-    return number, middle
+@dataclass(frozen=True)
+class _Placed:
+    """Vertices and segments; `step_from` and `step_to` are the places a segment lies between."""
+
+    xy: Floats
+    middle_edge: Indices
+    segment_from: Indices
+    segment_to: Indices
+    segment_length_m: Floats
+    segment_edge: Indices
+    step_from: Indices
+    step_to: Indices
+    between: Indices
+    between_from: Indices
+    between_to: Indices
+    between_share: Floats
+
+
+def _placed(pieces: Pieces, state_xy: Floats) -> _Placed:
+    """Return vertices at the states, then along the pieces in order, and what joins them."""
+    piece, at, last = _rows(pieces)
+    number, made = _numbered(pieces, piece, last, first_middle=len(state_xy))
+    stretch = pieces.stretch[piece]
+    xy = np.vstack([state_xy, pieces.xy(stretch[made], at[made])])
+    # A node that only cuts a stretch is where the stretch is.
+    cut = np.flatnonzero((number < len(state_xy)) & (at > 0) & (at < pieces.steps[stretch]))
+    xy[number[cut]] = pieces.xy(stretch[cut], at[cut])
+
+    offset = np.cumsum(pieces.steps + 1) - pieces.steps - 1
+    place = np.empty(int((pieces.steps + 1).sum()), dtype=np.int64)
+    whole = at == np.floor(at)
+    place[offset[stretch[whole]] + at[whole].astype(np.int64)] = number[whole]
+    begins = np.flatnonzero(~last)
+    lower = np.floor((at[begins] + at[begins + 1]) / 2).astype(np.int64)
+    step = offset[stretch[begins]] + lower
+    between, row = np.unique(number[~whole], return_index=True)
+    row = np.flatnonzero(~whole)[row]
+    low = offset[stretch[row]] + np.floor(at[row]).astype(np.int64)
+    return _Placed(
+        xy=xy,
+        middle_edge=pieces.edge[piece[made]],
+        segment_from=number[begins],
+        segment_to=number[begins + 1],
+        segment_length_m=np.abs(at[begins + 1] - at[begins])
+        * (pieces.length_m / pieces.steps)[stretch[begins]],
+        segment_edge=pieces.edge[piece[begins]],
+        step_from=place[step],
+        step_to=place[step + 1],
+        between=between,
+        between_from=place[low],
+        between_to=place[low + 1],
+        between_share=at[row] - np.floor(at[row]),
+    )
+
+
+def _rows(pieces: Pieces) -> tuple[Indices, Floats, Flags]:
+    """Return piece, steps along and whether it ends there, of all places of each piece in turn."""
+    low, high = np.minimum(pieces.start, pieces.end), np.maximum(pieces.start, pieces.end)
+    size = (np.ceil(high) - np.floor(low) + 1).astype(np.int64)
+    piece = np.repeat(np.arange(len(size)), size)
+    last = np.cumsum(size) - 1
+    first = last - size + 1
+    step = np.arange(len(piece)) - first[piece]
+    up = pieces.end > pieces.start
+    at = np.where(
+        up[piece], np.floor(pieces.start)[piece] + step, np.ceil(pieces.start)[piece] - step
+    )
+    at[first], at[last] = pieces.start, pieces.end
+    is_last = np.zeros(len(piece), dtype=bool)
+    is_last[last] = True
+    return piece, at, is_last
+
+
+def _numbered(
+    pieces: Pieces, piece: Indices, last: Flags, *, first_middle: int
+) -> tuple[Indices, Flags]:
+    """Return the vertex of each row of the pieces, and which of these are made here."""
+    begins = np.flatnonzero(np.concatenate([[True], last[:-1]])) if len(last) else piece
+    number = np.full(len(piece), -1, dtype=np.int64)
+    number[begins], number[last] = pieces.start_state, pieces.end_state
+    # A corner in the middle of an edge is the end of one piece and the start of the next.
+    corner = begins[pieces.start_state < 0]
+    made = number < 0
+    made[corner] = False
+    number[made] = first_middle + np.arange(made.sum())
+    number[corner] = number[corner - 1]
+    return number, made
 
 
 def _node_vertices(states: EndStates, nodes: pd.DataFrame) -> dict[int, int]:
