@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from corridors.cost.check import as_cells
+from corridors.cost.check import as_cells, as_numbers
 from corridors.cost.errors import GridError
 from corridors.cost.ground import Conductance, Friction, Ground, Slope, Walk
 from corridors.cost.neighbourhood import Neighbourhood
@@ -226,7 +226,7 @@ class _Plan:
 
     @property
     def around(self) -> Neighbourhood:
-        size = np.asarray(self.cell_size, np.float64)
+        size = as_numbers(self.cell_size, "cell_size")
         if size.shape not in ((), (2,)):
             raise GridError(
                 f"cell_size = {self.cell_size!r}; give one length, or a height and a width"
@@ -253,7 +253,6 @@ def _solve(
     if targets is not None:
         goals = layout.numbers(as_cells(targets, layout.shape, "targets"))
     flat = np.full(layout.size, np.inf, dtype)
-    # What the type cannot hold is no limit to its sums.
     # What the type cannot hold is no limit to its sums.
     limit = np.inf if max_cost is None or max_cost > float(np.finfo(dtype).max) else max_cost
     accumulate(

@@ -1,14 +1,18 @@
 """Input of the accumulated cost, checked: one shape, costs that are costs, cells inside."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from corridors.cost.errors import GridError
 
 __all__ = [
+    "as_array",
     "as_cells",
     "as_grid",
     "as_mask",
+    "as_numbers",
     "describe",
     "refuse_huge",
     "refuse_negative",
@@ -38,7 +42,7 @@ def as_grid(values: ArrayLike, name: str) -> Floats:
     if isinstance(values, np.ma.MaskedArray):
         numbers = values.astype(float) if values.dtype.kind in "biu" else values
         values = np.ma.filled(numbers, np.nan)
-    array = np.asarray(values)
+    array = as_array(values, name)
     if array.dtype.kind not in "biuf":
         raise GridError(f"{name} holds {array.dtype}, not numbers; give an array of numbers")
     if array.ndim != 2 or not array.size:
@@ -50,11 +54,27 @@ def as_grid(values: ArrayLike, name: str) -> Floats:
     return array.astype(np.float64)
 
 
+def as_array(values: ArrayLike, name: str) -> NDArray[Any]:
+    """Return values as an array; refuse rows of different lengths."""
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise GridError(f"{name} has rows of different lengths; give rows of one length") from error
+
+
+def as_numbers(values: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Return real numbers of any shape; refuse text and whatever else is none."""
+    array = as_array(values, name)
+    if array.dtype.kind not in "biuf":
+        raise GridError(f"{name} = {values!r}; give numbers")
+    return array.astype(np.float64)
+
+
 def as_mask(values: ArrayLike | None, shape: tuple[int, int], name: str) -> BoolArray | None:
     """Return a grid of truth values of a given shape."""
     if values is None:
         return None
-    array = np.asarray(values)
+    array = as_array(values, name)
     if array.dtype != bool:
         raise GridError(f"{name} holds {array.dtype}; give True where it holds, False elsewhere")
     same_shape(array.shape, shape, name)
@@ -101,7 +121,7 @@ def as_cells(cells: ArrayLike, shape: tuple[int, int], name: str) -> LongArray:
     GridError
         When they are not whole numbers, or lie outside the grid.
     """
-    array = np.asarray(cells)
+    array = as_array(cells, name)
     if array.shape == (2,):
         array = array[np.newaxis]
     if array.ndim != 2 or array.shape[1] != 2 or not len(array):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from corridors.cost.check import as_array
+
 __all__ = ["Conductance", "Friction", "Ground", "Slope", "SlopeFunction", "Walk", "shape_of"]
 
 SlopeFunction = Callable[[NDArray[np.float64]], ArrayLike]
@@ -101,11 +103,12 @@ Ground = Friction | Conductance | Slope | Walk
 
 
 def shape_of(ground: Ground) -> tuple[int, ...]:
-    """Return the shape of a ground's grid, unchecked."""
+    """Return the shape of a ground's grid, otherwise unchecked."""
     match ground:
         case Friction():
-            return np.shape(ground.cost_per_m)
+            values, name = ground.cost_per_m, "the cost per metre"
         case Conductance():
-            return np.shape(ground.conductance)
+            values, name = ground.conductance, "the conductance"
         case _:
-            return np.shape(ground.elevation)
+            values, name = ground.elevation, "the elevation"
+    return np.shape(values) if hasattr(values, "shape") else as_array(values, name).shape

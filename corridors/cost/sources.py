@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from corridors.cost.check import as_cells, as_grid, describe, refuse_huge, same_shape
+from corridors.cost.check import as_cells, as_grid, as_numbers, describe, refuse_huge, same_shape
 from corridors.cost.errors import GridError
 from corridors.cost.prepare import Prepared
 
@@ -68,7 +68,7 @@ def read_sources(
     if sources is not None:
         cells = as_cells(sources, shape, "sources")
         ids = np.arange(1, len(cells) + 1, dtype=np.int64)
-        starts = _one_each(np.asarray(start_costs, np.float64), (len(cells),))
+        starts = _one_each(as_numbers(start_costs, "start_costs"), (len(cells),))
     else:
         assert source_ids is not None  # noqa: S101 one of the two is there
         cells, ids, grid_starts = _from_grid(source_ids, shape, start_costs)
@@ -101,7 +101,7 @@ def _from_grid(
     cells = np.argwhere(known > 0)
     if not len(cells):
         raise GridError("source_ids holds no id above 0; mark at least one cell")
-    starts = _one_each(np.asarray(start_costs, np.float64), shape)
+    starts = _one_each(as_numbers(start_costs, "start_costs"), shape)
     if starts.shape == shape:
         starts = starts[cells[:, 0], cells[:, 1]]
     return cells, known[cells[:, 0], cells[:, 1]].astype(np.int64), starts

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 
 import geopandas as gpd
 import numpy as np
@@ -160,11 +161,10 @@ def transit_flow(  # noqa: PLR0913 what is studied, how, and who is told
     UnreachableError
         When no traveller arrives.
     ValueError
-        When the demand does not fit the graph or the profiles, or sigma is below 0.
+        When the demand does not fit the graph or the profiles, sigma is below 0, the seed is not
+        a whole number of 64 bits, or there are fewer than 1 workers.
     """
-    if sigma is not None and not 0 <= sigma < np.inf:
-        message = f"sigma is {sigma}; give a standard deviation from 0 up"
-        raise ValueError(message)
+    _require_options(sigma, seed, workers)
     tell = on_step or (lambda _: None)
     require_perception(graph.grid, settings, called=called)
     finder = PathFinder(
@@ -233,6 +233,19 @@ def transit_flow(  # noqa: PLR0913 what is studied, how, and who is told
         convergence=watch.table(len(paths)),
         stopped_early=len(paths) < settings.travellers,
     )
+
+
+def _require_options(sigma: float | None, seed: int, workers: int | None) -> None:
+    """Refuse options that are none, before anything is solved."""
+    if sigma is not None and not 0 <= sigma < np.inf:
+        message = f"sigma is {sigma}; give a standard deviation from 0 up"
+        raise ValueError(message)
+    if not isinstance(seed, Integral) or not -(2**63) <= seed < 2**63:
+        message = f"seed is {seed!r}; give a whole number from -2**63 up, and below 2**63"
+        raise ValueError(message)
+    if workers is not None and (not isinstance(workers, Integral) or workers < 1):
+        message = f"workers is {workers!r}; give a whole number, 1 or more, or None for all cores"
+        raise ValueError(message)
 
 
 def _with_sigma(

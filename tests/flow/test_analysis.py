@@ -253,3 +253,15 @@ def test_a_demand_of_another_grid_or_other_profiles_is_refused() -> None:
         flow_of(world, settings_of(), demand=Demand(STARTS[:1], ENDS[:1], np.ones((1, 1, 1))))
     with pytest.raises(ValueError, match=r"sigma is -1.0; give"):
         flow_of(world, settings_of(), sigma=-1.0)
+
+
+@pytest.mark.parametrize("seed", [2**63, 2**70, -(2**63) - 1, 1.5, "1"])
+def test_a_seed_that_is_none_is_refused(seed: Any) -> None:
+    with pytest.raises(ValueError, match=r"seed is .*give a whole number"):
+        flow_of(walled_world(530.0), settings_of(), seed=seed)
+
+
+@pytest.mark.parametrize("workers", [0, -1, 1.5])
+def test_fewer_than_one_worker_is_refused(workers: Any) -> None:
+    with pytest.raises(ValueError, match=r"workers is .*1 or more"):
+        flow_of(walled_world(530.0), settings_of(), workers=workers)
