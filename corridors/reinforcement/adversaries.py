@@ -172,11 +172,15 @@ class Evasion:
             ),
         )
         pairs = Pairs.of(graph.origins[open_], graph.destinations[open_], graph.weights[open_])
+        # Who is there already goes nowhere: no detour is longer than none.
+        part = np.divide(
+            self._limit[open_], clear[open_], out=np.ones(len(open_)), where=clear[open_] > 0
+        )
         found = capture_within_detour(
             delays,
             pairs,
             candidates_of(options),
-            detour=np.maximum(self._limit[open_] / clear[open_] - 1, 0.0),
+            detour=np.maximum(part - 1, 0.0),
             seconds=max(seconds - (time.monotonic() - begun), 1.0),
         )
         plan = tuple(found.chosen.tolist())

@@ -86,7 +86,8 @@ def candidate_places(ground: Ground, *, log: ReadingLog | None = None) -> gpd.Ge
             "[[reinforcement.places]], reinforcement.layer or [reinforcement.made]"
         )
     frame = gpd.GeoDataFrame(rows, columns=[*COLUMNS, "geometry"], geometry="geometry", crs=crs)
-    frame["id"] = _unique(frame["id"].tolist())
+    standing = [str(one) for one in ground.layers["checkpoints"]["id"]]
+    frame["id"] = _unique(frame["id"].tolist(), taken=standing)
     frame["cost"] = frame["cost"].astype(float).fillna(asked.cost)
     frame = _with_sensors(frame, ground)
     return _allowed(frame, ground, log)
@@ -194,9 +195,9 @@ def _sources(
         )
 
 
-def _unique(names: Sequence[str]) -> list[str]:
-    """Return names with a number where one is there more than once."""
-    seen: dict[str, int] = {}
+def _unique(names: Sequence[str], *, taken: Sequence[str]) -> list[str]:
+    """Return names with a number where one is there more than once, or is that of a post."""
+    seen = dict.fromkeys(taken, 1)
     told = []
     for name in names:
         seen[name] = seen.get(name, 0) + 1

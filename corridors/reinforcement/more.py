@@ -89,7 +89,7 @@ def other_questions(
         more.notes += sentences
     if asked.bases is not None:
         progress.part("Looking at bases")
-        posts = _posts_with(problem, places)
+        posts = _posts_with(problem, plan)
         tables, layers, sentences = new_base(problem, asked.bases, posts, seconds=seconds)
         more.tables |= tables
         more.layers |= layers
@@ -97,10 +97,13 @@ def other_questions(
     return more
 
 
-def _posts_with(problem: Problem, places: list[int]) -> gpd.GeoDataFrame:
-    """Return the posts that stand, and those of the plan."""
+def _posts_with(problem: Problem, plan: Plan) -> gpd.GeoDataFrame:
+    """Return the posts that stand once a plan is done: those that it moves stand elsewhere."""
+    places = [problem.place_of(option) for option in plan]
+    gone = [problem.moved_from(option) for option in plan]
     new = problem.places.iloc[places].assign(name=problem.places["id"].iloc[places])
     posts = problem.ground.layers["checkpoints"]
+    posts = posts[~posts["id"].astype(str).isin(gone)]
     parts = [part for part in (posts, new) if len(part)]
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=new.crs)
 

@@ -17,7 +17,7 @@ from corridors.interdiction import (
 from corridors.reinforcement.reduced import Reduced
 from corridors.reinforcement.reply import Replies
 
-__all__ = ["patrol_routes", "patrol_watched_ways", "schedule_of"]
+__all__ = ["patrol_routes", "patrol_watched_ways", "require_fewer", "schedule_of"]
 
 FloatArray = NDArray[np.float64]
 
@@ -42,7 +42,7 @@ def patrol_routes(replies: Replies, count: int, *, teams: int, seconds: float) -
     InputError
         When there are as many teams as places, or more.
     """
-    _require_fewer(teams, count)
+    require_fewer(teams, count)
     hazard, every = replies.seen
     seen = every[:, :count]
     names, who = np.unique(replies.stratum, return_inverse=True)
@@ -70,7 +70,7 @@ def patrol_watched_ways(graph: Reduced, count: int, *, teams: int, seconds: floa
     count, teams, seconds
         As for `patrol_routes`.
     """
-    _require_fewer(teams, count)
+    require_fewer(teams, count)
     delays = DelayGraph.of(
         graph.nodes,
         graph.tails,
@@ -82,7 +82,8 @@ def patrol_watched_ways(graph: Reduced, count: int, *, teams: int, seconds: floa
     return patrol_paths(delays, pairs, count=count, teams=teams, seconds=seconds)
 
 
-def _require_fewer(teams: int, count: int) -> None:
+def require_fewer(teams: int, count: int) -> None:
+    """Refuse as many teams as places: each would have its own."""
     if teams >= count:
         raise InputError(
             f"there are {teams} teams for {count} places: one for each; give fewer teams, or leave "

@@ -15,9 +15,11 @@ from corridors.flow import Flow
 from corridors.interdiction import knee_of
 from corridors.progress import Progress
 from corridors.reinforcement.before_after import border_before_and_after, journeys_before_and_after
+from corridors.reinforcement.candidates import SENSOR
 from corridors.reinforcement.more import opponent_of, other_questions
 from corridors.reinforcement.opponents import Opponent, Solved
-from corridors.reinforcement.options import Plan
+from corridors.reinforcement.options import Options, Plan
+from corridors.reinforcement.patrols import require_fewer
 from corridors.reinforcement.problem import Problem, problem_of
 from corridors.reinforcement.reply import Replies
 from corridors.reinforcement.result import Reinforcement, change_of
@@ -93,6 +95,8 @@ def reinforce(
     told.step("Looking from the places")
     problem = problem_of(study, travelling, number=number, budget=budget)
     asked = problem.ground.scenario.reinforcement
+    if asked.teams is not None:  # refused before the search, not after it
+        require_fewer(asked.teams, len(problem.places))
     limit = seconds or asked.seconds
     replies = problem.replies(travelling.travellers, travelling.paths)
     other = opponent_of(opponent, problem, replies)
@@ -155,7 +159,7 @@ def _plans(
     if not np.isinf(options.budget) or not curve:
         return [other.solve(options, seconds=seconds)]
     if problem.ground.scenario.reinforcement.nested:
-        return _nested(problem, other)
+        return _nested(problem.options, other, seconds=seconds)
     found: list[Solved] = []
     end = time.monotonic() + seconds
     for number in range(1, options.number + 1):
@@ -163,25 +167,29 @@ def _plans(
         left = max(end - time.monotonic(), 0.0) / (options.number - number + 1)
         now = other.solve(options.with_number(number), seconds=max(left, 1.0))
         if found and found[-1].value < now.value:
-            now = found[-1]
+            # The earlier plan stands in; what is proven of this number, and what stopped it, stays.
+            floor = float(np.minimum(now.bound, found[-1].value))
+            now = replace(now, plan=found[-1].plan, value=found[-1].value, bound=floor)
         found.append(now)
     return found
 
 
-def _nested(problem: Problem, other: Opponent) -> list[Solved]:
+def _nested(options: Options, other: Opponent, *, seconds: float) -> list[Solved]:
     """Return plans each of which holds the one before: whatever brings most next."""
-    options, begun = problem.options, time.monotonic()
+    begun = time.monotonic()
     plan: Plan = ()
     value, tried = float(other.values([()])[0]), 1
     found: list[Solved] = []
     while len(found) < options.number:
-        more = [(*plan, int(option)) for option in options.addable(plan)]
-        left = other.values(more)
+        late = time.monotonic() - begun > seconds
+        more = [] if late else [(*plan, int(option)) for option in options.addable(plan)]
+        left = other.values(more) if more else np.empty(0)
         tried += len(more)
         if more and left.min() < value - GAIN_MIN:
             plan, value = more[int(left.argmin())], float(left.min())
         took = time.monotonic() - begun
-        found.append(Solved(plan, value, float("nan"), "heuristic", tried, took))
+        limit = "time" if late else ""
+        found.append(Solved(plan, value, float("nan"), "heuristic", tried, took, limit))
     return found
 
 
@@ -226,12 +234,14 @@ def _plan_layer(
     steps = other.values([plan[:count] for count in range(len(plan) + 1)])
     places = [problem.place_of(option) for option in plan]
     layer = problem.places.iloc[places].reset_index(drop=True)
-    kinds = problem.frame["kind"].iloc[problem.options.adds[list(plan)]].tolist()
+    # A post that is moved brings its own sensor, not that of the place.
+    sensors = problem.frame[list(SENSOR)].iloc[problem.options.adds[list(plan)]]
+    moved = np.array([problem.moved_from(option) for option in plan], object)
     return layer.assign(
         order=range(1, len(plan) + 1),
-        kind=kinds,
+        **{name: sensors[name].tolist() for name in SENSOR},
         cost=problem.options.cost[list(plan)],
-        moved_from=[problem.moved_from(option) for option in plan],
+        moved_from=pd.Series(moved, dtype=object),
         marginal=steps[:-1] - steps[1:],
         alone=alone.iloc[places].to_numpy(),
     )
@@ -265,10 +275,7 @@ def _notes(
     if nothing - solved.value <= GAIN_MIN:
         told.append(_why_nothing(solved, met))
     elif len(solved.plan) < problem.options.number and np.isinf(problem.options.budget):
-        told.append(
-            f"{len(solved.plan)} places were taken of {problem.options.number}: one more gains "
-            "nothing"
-        )
+        told.append(_why_fewer(problem.options, solved))
     worse = alone < -GAIN_MIN
     if worse.any():
         told.append(
@@ -278,6 +285,15 @@ def _notes(
     if solved.limit:
         told.append(f"the search was stopped by its limit: {solved.limit}")
     return tuple(dict.fromkeys(told))
+
+
+def _why_fewer(options: Options, solved: Solved) -> str:
+    taken = f"{len(solved.plan)} places were taken of {options.number}"
+    if solved.limit:
+        return f"{taken}: time was up"
+    if not len(options.addable(solved.plan)):
+        return f"{taken}: no other may stand beside them"
+    return f"{taken}: one more gains nothing"
 
 
 def _why_nothing(solved: Solved, met: NDArray[np.bool_]) -> str:

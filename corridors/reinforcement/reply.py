@@ -38,11 +38,14 @@ class Way:
         Of all that stands anyway.
     sensors, seen
         Sensors of the universe that see it, rising, and the hazard of each.
+    mark
+        The same for ways over the same arcs: who is solved again may keep its way.
     """
 
     hazard: float
     sensors: LongArray
     seen: FloatArray
+    mark: int
 
     def hazard_with(self, placed: BoolArray) -> float:
         """Return the hazard with some of the sensors in place."""
@@ -284,7 +287,8 @@ class Replies:
     def _told(self, row: int, arcs: LongArray) -> Way:
         name = self._profile(row)
         sensors, seen = self._entries.along(arcs, name)
-        return Way(float(self._hazard[name][arcs].sum()), sensors, seen)
+        hazard = float(self._hazard[name][arcs].sum())
+        return Way(hazard, sensors, seen, hash(np.asarray(arcs, np.int64).tobytes()))
 
     def _ways_of(self, row: int, wanted: Sequence[Known]) -> dict[Known, Way]:
         """Return the ways under what a traveller knows; solve those that are not known yet."""

@@ -32,7 +32,7 @@ class Change:
         After less before, over the same travellers: its interval is far narrower than theirs.
     travellers
         How many there were.
-    solved_again
+    another_way
         Share of the travellers who take another way.
     """
 
@@ -40,13 +40,13 @@ class Change:
     after: Estimate
     difference: Estimate
     travellers: int
-    solved_again: float
+    another_way: float
 
     def record(self) -> dict[str, Any]:
         """Return it as plain names and numbers."""
         told: dict[str, Any] = {
             "travellers": self.travellers,
-            "take_another_way": self.solved_again,
+            "take_another_way": self.another_way,
         }
         for name in ("before", "after", "difference"):
             values = getattr(self, name)
@@ -70,7 +70,7 @@ def change_of(replies: Replies, sensors: frozenset[int], *, level: float) -> Cha
     before, after = both.T
     low, high = mean_interval(after - before, level=level, strata=replies.stratum)
     other = [
-        replies.way(row, sensors) is not replies.way(row, replies.standing)
+        replies.way(row, sensors).mark != replies.way(row, replies.standing).mark
         for row in range(len(replies))
     ]
     return Change(

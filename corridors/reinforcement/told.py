@@ -30,7 +30,7 @@ def reinforcement_sentences(found: Reinforcement) -> list[str]:
     lines.append(
         f"For the study's {change.travellers:,} travellers the undetected share goes from "
         f"{change.before[0]:.1%} to {change.after[0]:.1%}: {change.difference[0] * 100:+.1f} "
-        f"points ({low * 100:+.1f} to {high * 100:+.1f}); {change.solved_again:.0%} take another "
+        f"points ({low * 100:+.1f} to {high * 100:+.1f}); {change.another_way:.0%} take another "
         "way."
     )
     if found.fresh is not None:
@@ -43,7 +43,7 @@ def reinforcement_sentences(found: Reinforcement) -> list[str]:
         )
     if found.knee is not None:
         places = int(found.curve["places"].iloc[found.knee])
-        lines.append(f"The curve bends most at {places}: each place after it brings less.")
+        lines.append(f"The curve bends most at {places}: places after it bring less on average.")
     return [*lines, *(_sentence(note) for note in found.notes)]
 
 
