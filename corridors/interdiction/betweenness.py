@@ -55,6 +55,9 @@ def flow_betweenness(
     start, end = np.asarray(tails, np.int64), np.asarray(heads, np.int64)
     if not len(start) == len(end) == len(cost):
         raise InputError(f"{len(start)} tails, {len(end)} heads and {len(cost)} lengths")
+    ends = np.concatenate([start, end])
+    if len(ends) and (ends.min() < 0 or ends.max() >= nodes):
+        raise InputError(f"an arc names a node outside 0 to {nodes - 1}")
     if not np.all((cost > 0) & np.isfinite(cost)):
         raise InputError("a length is not above 0 and finite; ways without length have no order")
     first, order = grouped(start, nodes)

@@ -82,3 +82,9 @@ def test_flow_weighs_and_ties_share() -> None:
     assert found.tolist() == [0, 3, 3, 0, 0]
     with pytest.raises(InputError, match="not above 0"):
         flow_betweenness(2, [0], [1], [0.0], Pairs.of([0], [1]))
+
+
+@pytest.mark.parametrize("head", [5, -1])
+def test_betweenness_takes_no_node_that_is_not_there(head: int) -> None:
+    with pytest.raises(InputError, match="outside 0 to 1"):
+        flow_betweenness(2, [0, 0], [1, head], [1.0, 1.0], Pairs.of([0], [1]))
