@@ -149,7 +149,10 @@ def _costs(given: ArrayLike | None, count: int) -> FloatArray:
 
 
 def _numbers(given: Sequence[int], count: int, what: str) -> LongArray:
-    numbers = np.unique(np.asarray(given, np.int64)) if len(given) else np.empty(0, np.int64)
+    raw = np.asarray(given) if len(given) else np.empty(0, np.int64)
+    if not np.issubdtype(raw.dtype, np.integer):
+        raise InputError(f"{what} names candidates by {raw.dtype} numbers; give whole ones")
+    numbers = np.unique(raw).astype(np.int64)
     if len(numbers) and (numbers[0] < 0 or numbers[-1] >= count):
         raise InputError(
             f"{what} names candidate {numbers[0] if numbers[0] < 0 else numbers[-1]}; "

@@ -44,7 +44,10 @@ def connected_pairs(nodes: int, edges: ArrayLike, removed: ArrayLike = ()) -> in
     """
     links = _links(nodes, edges)
     gone = np.zeros(nodes, np.bool_)
-    gone[np.asarray(removed, np.int64)] = True
+    away = np.asarray(removed, np.int64)
+    if away.size and (away.min() < 0 or away.max() >= nodes):
+        raise InputError(f"a node outside 0 to {nodes - 1} is to be removed")
+    gone[away] = True
     return _left(nodes, links, gone)
 
 

@@ -59,8 +59,8 @@ class KnownRoutes:
         """
         found = cls(
             np.atleast_1d(np.asarray(weights, np.float64)),
-            np.atleast_1d(np.asarray(route, np.int64)),
-            np.atleast_1d(np.asarray(place, np.int64)),
+            _whole(route, "routes"),
+            _whole(place, "places"),
             np.atleast_1d(np.asarray(caught, np.float64)),
         )
         found.check()
@@ -187,6 +187,13 @@ def capture_known_routes(
         note=note_of(candidates, met=flows.met, gained=after > 0, cut_off=NOTHING),
         unmet=np.setdiff1d(np.arange(candidates.count), flows.met),
     )
+
+
+def _whole(given: ArrayLike, what: str) -> LongArray:
+    raw = np.atleast_1d(np.asarray(given))
+    if raw.size and not np.issubdtype(raw.dtype, np.integer):
+        raise InputError(f"{what} are of type {raw.dtype}; give whole numbers")
+    return raw.astype(np.int64)
 
 
 class _Flows:

@@ -1,10 +1,12 @@
 """What may be placed is checked at the door."""
 
+from typing import cast
+
 import numpy as np
 import pytest
 
 from corridors.errors import InputError
-from corridors.interdiction import Candidates
+from corridors.interdiction import Candidates, KnownRoutes
 
 
 @pytest.mark.parametrize("budget", [0, -1, np.nan, np.inf])
@@ -46,3 +48,12 @@ def test_a_plan_is_filled_in_order_within_budget_and_groups() -> None:
     assert not candidates.fits(np.array([2, 3]))
     assert not candidates.fits(np.array([4]))
     assert not candidates.fits(np.array([0, 1]))
+
+
+def test_numbers_with_a_fraction_name_no_candidate() -> None:
+    with pytest.raises(InputError, match="whole"):
+        Candidates(3, budget=1, excluded=cast(list[int], [1.9]))
+    with pytest.raises(InputError, match="whole"):
+        Candidates(3, budget=1, groups=[cast(list[int], [0.5, 1.7])])
+    with pytest.raises(InputError, match="whole"):
+        KnownRoutes.of([1.0, 2.0], [0.9], [0], [1.0])

@@ -88,3 +88,9 @@ def test_flow_weighs_and_ties_share() -> None:
 def test_betweenness_takes_no_node_that_is_not_there(head: int) -> None:
     with pytest.raises(InputError, match="outside 0 to 1"):
         flow_betweenness(2, [0, 0], [1, head], [1.0, 1.0], Pairs.of([0], [1]))
+
+
+@pytest.mark.parametrize("gone", [9, -1])
+def test_no_node_is_removed_that_is_not_there(gone: int) -> None:
+    with pytest.raises(InputError, match="outside 0 to 2"):
+        connected_pairs(3, [[0, 1]], removed=[gone])
