@@ -28,9 +28,12 @@ CONTROLLED: Mapping[str, tuple[ArcKind, ...]] = {
     "gate": (ArcKind.GATE, ArcKind.ROAD),
     "road": (ArcKind.ROAD,),
 }
-# Places along an arc (of a part 0 to 1) and weights of Gauss and Legendre's rule, for lines.
+# Places along a step (of a part 0 to 1) and weights of Gauss and Legendre's rule, for lines.
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(5)
-ALONG, PARTS = (_NODES + 1) / 2, _WEIGHTS / 2
+ALONG, WEIGHTS = (_NODES + 1) / 2, _WEIGHTS / 2
+# Length of such a step in ranges, and how many are taken of one piece at most; the strip is a
+# little wider than the range, for its round ends have corners.
+STEP, STEPS_MAX, STRIP = 0.5, 64, 1.01
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def detection_of(
     -----
     The hazard of sensor k at distance d is rate (1 - (d / R)^2)^2 within its range R. Along an arc
     at constant speed its mean is the integral of a polynomial, taken exactly over the part of the
-    arc within range; for lines, by Gauss and Legendre's rule with five places.
+    arc within range; for lines, by Gauss and Legendre's rule with five places in each half range.
 
     A manned gate adds its probability to each passage of the crossing nearest to it within 1 km;
     a road post, and a manned gate without a crossing, to each passage of the nearest segment of
@@ -177,12 +180,50 @@ def _mean_taper(graph: MovementGraph, arcs: LongArray, sensors: Sensors, number:
     reach, place = sensors.range_m[number], sensors.place[number]
     if shapely.get_dimensions(place) == 0:
         return point_taper(start - [place.x, place.y], end - [place.x, place.y], reach)
-    total = np.zeros(len(arcs))
-    for at, part in zip(ALONG, PARTS, strict=True):
-        points = shapely.points(start + at * (end - start))
-        near = np.maximum(1 - (shapely.distance(points, place) / reach) ** 2, 0.0)
-        total += part * near**2
+    return line_taper(start, end, reach, place)
+
+
+def line_taper(
+    start: FloatArray, end: FloatArray, reach: float, place: shapely.Geometry
+) -> FloatArray:
+    """Return the mean of (1 - (d / R)^2)^2 along pieces, d the distance to a line.
+
+    Only what is within range is looked at, in steps that are short beside it: a piece may be many
+    ranges long, and its few places on the whole of it would then miss the line.
+
+    Parameters
+    ----------
+    start, end
+        Ends of the pieces, shape (n, 2), metres.
+    reach
+        R, metres; beyond it the value is 0.
+    place
+        The line.
+    """
+    length = np.hypot(*(end - start).T)
+    pieces = np.asarray(shapely.linestrings(np.stack([start, end], axis=1)))
+    strip = shapely.buffer(place, reach * STRIP)
+    shapely.prepare(strip)
+    # Along what has no length the value is the same.
+    total = np.where(length > 0, 0.0, _taper(start, place, reach))
+    near = np.flatnonzero(shapely.intersects(strip, pieces) & (length > 0))
+    parts, of = shapely.get_parts(shapely.intersection(pieces[near], strip), return_index=True)
+    is_line = shapely.get_dimensions(parts) == 1
+    parts, of = parts[is_line], near[of[is_line]]
+    step = np.maximum(reach * STEP, shapely.length(parts) / STEPS_MAX)
+    xy, part = shapely.get_coordinates(shapely.segmentize(parts, step), return_index=True)
+    same = part[1:] == part[:-1]
+    first, then, own = xy[:-1][same], xy[1:][same], of[part[1:][same]]
+    long = np.hypot(*(then - first).T) / length[own]
+    for at, weight in zip(ALONG, WEIGHTS, strict=True):
+        value = _taper(first + at * (then - first), place, reach)
+        total += np.bincount(own, weight * long * value, minlength=len(total))
     return total
+
+
+def _taper(xy: FloatArray, place: shapely.Geometry, reach: float) -> FloatArray:
+    near = np.maximum(1 - (shapely.distance(shapely.points(xy), place) / reach) ** 2, 0.0)
+    return np.asarray(near**2)
 
 
 def point_taper(start: FloatArray, end: FloatArray, reach: float) -> FloatArray:

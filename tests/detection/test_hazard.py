@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.integrate import quad
 
 from corridors.detection import Detection, catches_along
-from corridors.detection.hazard import point_taper
+from corridors.detection.hazard import line_taper, point_taper
 from corridors.flow.finder import PathFinder
 from corridors.movement import ArcKind, MovementGraph
 from tests.worlds import (
@@ -199,6 +199,28 @@ def test_a_patrol_catches_at_its_revisits(probability: float, revisit_hours: flo
     left = survival(seen_by(PLANE, layer), along_row(PLANE, ROW))
     expected = math.exp(-probability * hours_in_strip / revisit_hours)
     assert left == pytest.approx(expected, rel=1e-8)
+
+
+@pytest.mark.parametrize("range_m", [4.0, 30.0, 49.0])
+def test_a_patrol_that_sees_less_far_than_a_cell_misses_nobody(range_m: float) -> None:
+    # Across its strip it is passed in 2 R / v hours at 8 / 15 of the rate at the line; here the
+    # arcs are 100 m long and more, and the line lies anywhere between their ends.
+    for x in (1050.0, 1063.0, 1081.0):
+        layer = patrol(range_m=range_m, probability=0.5, revisit_hours=4.0)
+        layer = layer.set_geometry([shapely.LineString([(x, -900), (x, 2900)])], crs=CRS)
+        seen = seen_by(PLANE, layer)
+        hazard = seen.hazard(at_speed(PLANE, WALK_KMH))[along_row(PLANE, ROW)].sum()
+        passing = 2 * range_m / 1000 / WALK_KMH
+        assert hazard == pytest.approx(passing * seen.sensors.rate_per_hour[0] * 8 / 15, rel=1e-3)
+
+
+def test_pieces_beside_a_line_have_means_by_quadrature_and_a_place_its_own_value() -> None:
+    start = np.array([[0.0, 30.0], [-500.0, -700.0], [40.0, 25.0], [0.0, 900.0]])
+    end = np.array([[900.0, 30.0], [480.0, 700.0], [40.0, 25.0], [900.0, 900.0]])
+    found = line_taper(start, end, 50.0, shapely.LineString([(-2000, 0), (2000, 0)]))
+    # At 30 m all along; across, seen for 100 of 1400 m of northing; at 25 m; never.
+    expected = [(1 - 0.6**2) ** 2, 100 / 1400 * 8 / 15, (1 - 0.5**2) ** 2, 0.0]
+    np.testing.assert_allclose(found, expected, rtol=1e-4)
 
 
 def test_the_mean_rate_of_a_patrol_over_its_strip() -> None:
