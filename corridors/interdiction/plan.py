@@ -139,7 +139,7 @@ def note_of(candidates: Candidates, *, met: LongArray, gained: bool, cut_off: Lo
         why = candidates.why_none()
         if not why and not candidates.affordable[met].any():
             why = "no gain is possible: no route of any pair meets a candidate that may be taken"
-        told.append(why or "no plan that was found gains: the other side goes round every one")
+        told.append(why or "no plan was found that gains")
     if len(cut_off):
         told.append(f"{len(cut_off)} pairs have no route and do not count")
     return "; ".join(told)
