@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from corridors.report.wording import words
 from tests.cli.conftest import Study
 from tests.cli.test_reinforce import MADE, given
 
@@ -38,9 +37,25 @@ def test_its_tables_say_what_the_record_says(study: Study) -> None:
     assert [row[0] for row in plan] == [f"{one['order']}. {one['id']}" for one in record["plan"]]
     assert [row[2] for row in plan] == [f"{100 * one['marginal']:.1f}" for one in record["plan"]]
     curve = rows_of(page, "How many are enough")
-    assert [row[1] for row in curve] == [words(one["left"], "share") for one in record["curve"]]
+    assert [row[1] for row in curve] == [f"{100 * one['left']:.1f}%" for one in record["curve"]]
     worlds = rows_of(page, "In several worlds")
-    assert [row[0] for row in worlds] == [one["goal"] for one in record["other"]["worlds"]]
+    told = {goal: row for row in worlds for goal in row[0].split("; ")}
+    for one in record["other"]["worlds"]:
+        left = [f"{100 * one[name]:.1f}" for name in ("as given", "fog", "mean", "worst", "regret")]
+        assert [cell.rstrip("%") for cell in told[one["goal"]][1:]] == left
+    for row in rows_of(page, "What changes for each journey"):
+        way = next(
+            one
+            for one in record["journeys"]
+            if row[0].startswith(f"{one['origin']} to {one['destination']}")
+            and row[0].endswith(one["profile"].replace("_", " "))
+        )
+        shares = [way[name] for name in ("transits", "unseen_before", "unseen_after")]
+        assert row[1:4] == [f"{100 * share:.1f}%" for share in shares]
+    fresh = rows_of(page, "How sure this is")[1]
+    assert fresh[2:4] == [
+        f"{100 * record['fresh_travellers'][n]:.1f}%" for n in ("before", "after")
+    ]
     assert "no plan leaves less, proven" in page
     assert "Partly synthetic" in page
     assert "<script" not in page

@@ -91,6 +91,7 @@ def line_chart(
     *,
     title: str,
     x_title: str,
+    marked: float | None = None,
 ) -> Html:
     """Return up to two lines of shares over a count: the first drawn through, the second dashed.
 
@@ -104,6 +105,8 @@ def line_chart(
         For those who hear the page.
     x_title
         Under the axis.
+    marked
+        A count where the first line is ringed.
     """
     every = np.concatenate([values[np.isfinite(values)] for _, values in lines] or [np.empty(0)])
     if not len(x) or not len(every):
@@ -128,8 +131,9 @@ def line_chart(
     for step in x_steps:
         parts.append(_text(at(step, 0)[0], top + height + 13, f"{step:,.0f}", "middle"))
     parts.append(_text(left + width / 2, CHART_HEIGHT - 4, x_title, "middle"))
-    looks = ((BLUE, None), (ORANGE, "5 3"))
-    for (_, values), (colour, dash) in zip(lines, looks, strict=False):
+    # The second has smaller dots, so that both are seen where they are one.
+    looks = ((BLUE, None, 3.4), (ORANGE, "5 3", 1.8))
+    for (_, values), (colour, dash, radius) in zip(lines, looks, strict=False):
         known = np.isfinite(values)
         points = [at(a, b) for a, b in zip(x[known], values[known], strict=True)]
         path = " ".join(f"{a},{b}" for a, b in points)
@@ -143,13 +147,15 @@ def line_chart(
                 stroke_dasharray=dash,
             )
         )
-        parts += [element("circle", cx=a, cy=b, r=3, fill=colour) for a, b in points]
+        parts += [element("circle", cx=a, cy=b, r=radius, fill=colour) for a, b in points]
+    rings = [at(a, b) for a, b in zip(x, lines[0][1], strict=True) if a == marked]
+    parts += [_ring(a, b) for a, b in rings]
     chart = _svg(
         CHART_WIDTH, CHART_HEIGHT, element("title", title), *parts, class_="chart", role="img"
     )
     keys = [
         element("span", _key(colour, dash), " ", name, class_="key")
-        for (name, _), (colour, dash) in zip(lines, looks, strict=False)
+        for (name, _), (colour, dash, _) in zip(lines, looks, strict=False)
     ]
     return element("figure", chart, element("figcaption", *keys), class_="chart")
 
@@ -196,6 +202,10 @@ def histogram(values: FloatArray, *, title: str) -> Html:
 def _key(colour: str, dash: str | None) -> Html:
     stroke = {"stroke": colour, "stroke_width": 2.5, "stroke_dasharray": dash}
     return _svg(24, 10, element("line", x1=0, y1=5, x2=24, y2=5, **stroke), aria_hidden="true")
+
+
+def _ring(x: float, y: float) -> Html:
+    return element("circle", cx=x, cy=y, r=7, fill="none", stroke=INK, stroke_width=1.5)
 
 
 def _svg(width: float, height: float, *parts: str, **attributes: object) -> Html:

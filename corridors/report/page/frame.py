@@ -75,7 +75,7 @@ def masthead(ground: Ground, title: str) -> Html:
     )
 
 
-def map_figure(ground: Ground, picture: bytes, shown: str) -> Html:
+def map_figure(ground: Ground, picture: bytes, shown: str, *, kind: str = "map") -> Html:
     """Return the map with its sources.
 
     Parameters
@@ -86,6 +86,8 @@ def map_figure(ground: Ground, picture: bytes, shown: str) -> Html:
         The bytes of the map as a PNG.
     shown
         What is on it, for those who hear the page.
+    kind
+        Classes of the page's style: ``small`` leaves room beneath it on paper.
     """
     image = Image.open(io.BytesIO(picture)).convert("RGB")
     file = io.BytesIO()
@@ -97,5 +99,5 @@ def map_figure(ground: Ground, picture: bytes, shown: str) -> Html:
         "figure",
         element("img", src=uri, alt=f"Map: {shown}", width=image.width, height=image.height),
         element("figcaption", caption),
-        class_="map",
+        class_=kind,
     )
