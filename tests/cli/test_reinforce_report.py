@@ -81,6 +81,12 @@ def test_a_name_is_text_and_nothing_else(study: Study) -> None:
     assert "&lt;img src=x onerror=alert(1)&gt;" in page
 
 
+def test_the_same_study_has_the_same_page_but_for_the_seconds(study: Study) -> None:
+    given(study, MADE)
+    pages = [re.sub(r"\d+\.\d s\b", "", reported(study, "-k", 2, "--overwrite")[0]) for _ in "ab"]
+    assert pages[0] == pages[1]
+
+
 @pytest.mark.browser
 def test_it_stays_on_its_page_and_on_four_sheets(study: Study) -> None:
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -91,10 +97,15 @@ def test_it_stays_on_its_page_and_on_four_sheets(study: Study) -> None:
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         page = browser.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("request", lambda request: complaints.append(request.url[:5]))
         page.goto((study.folder / "out" / "report.html").as_uri())
         for width in (1400, 390):
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert set(complaints) <= {"file:", "data:"}
+        assert page.evaluate("getComputedStyle(document.body).maxWidth") == "1080px"
         sheets = re.findall(rb"/Type ?/Page\b", page.pdf(prefer_css_page_size=True))
         browser.close()
     assert 1 <= len(sheets) <= 4

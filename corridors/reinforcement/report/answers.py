@@ -111,14 +111,15 @@ def _support(found: Reinforcement) -> Iterator[Html]:
     some = hubs[hubs["critical"] | (hubs["betweenness"] > 0)]
     order = ["critical", "betweenness"]
     top = some.sort_values(order, ascending=False, kind="stable").head(ROWS)
+    names = top["name"].where(top["name"].notna(), top["id"])
     rows = [
         (
-            str(row["name"] or row["id"]),
+            str(name),
             "yes" if row["critical"] else "",
             percent(row["betweenness"]),
             f"{row['pairs_without']:,.0f}",
         )
-        for row in top.to_dict("records")
+        for name, row in zip(names, top.to_dict("records"), strict=True)
     ]
     columns = (
         Column("Hub of support"),

@@ -91,7 +91,7 @@ def journeys(found: Reinforcement) -> Html:
         + ("" if slower else "; no journey takes longer or shorter")
     )
     more = rest(len(top), len(every), "journeys, those that change most", "journeys.csv")
-    return element("div", table(caption, heads, rows, whole=True), more)
+    return element("div", table(caption, heads, rows), more)
 
 
 def _journey(row: Mapping[Any, Any], titles: dict[str, str], *, slower: bool) -> list[str]:

@@ -8,22 +8,22 @@ from corridors.reinforcement.report.figures import NUMBER, percent, points
 from corridors.reinforcement.result import Reinforcement
 from corridors.report.page.charts import line_chart
 from corridors.report.page.figures import places_in_words
-from corridors.report.page.markup import Column, Html, element, paragraphs, table
+from corridors.report.page.markup import Column, Html, element, joined, paragraphs, table
 from corridors.report.wording import words, words_of_code
 
 __all__ = ["curve", "plan"]
 
 # Fewer points are no curve.
 CURVE_MIN = 3
+# A curve that falls by less is flat: half a tenth of a point.
+FLAT = 0.0005
 
 
 def plan(found: Reinforcement) -> Html:
     """Return the places that are taken, in order, with what each brings."""
     taken = found.plan
     if taken.empty:
-        return paragraphs(
-            ["No place is taken: no plan was found that leaves less than taking none."]
-        )
+        return paragraphs([_why_none(found)])
     columns = [
         Column("Place, in order"),
         Column("Sensor"),
@@ -45,12 +45,21 @@ def plan(found: Reinforcement) -> Html:
     moved = taken["moved_from"]
     if moved.notna().any():
         columns.append(Column("Moved from"))
-        rows = [[*row, str(was or "")] for row, was in zip(rows, moved, strict=True)]
+        rows = [[*row, words(was, "text")] for row, was in zip(rows, moved, strict=True)]
     caption = (
         "What each takes away from what is left, in percentage points; below 0 it makes matters "
         "worse"
     )
     return table(caption, columns, rows, whole=True)
+
+
+def _why_none(found: Reinforcement) -> str:
+    if "optimal" in found.solved.status:
+        return (
+            "No place is taken, for no gain is possible: no plan that is allowed leaves less than "
+            "taking none."
+        )
+    return "No place is taken: no plan was found that leaves less than taking none."
 
 
 def _sensor(row: dict[str, Any]) -> str:
@@ -62,6 +71,9 @@ def curve(found: Reinforcement) -> Html:
     rows = found.curve
     if len(rows) < CURVE_MIN:
         return Html()
+    if float(np.ptp(rows["left"])) < FLAT:
+        flat = f"As much is left with 1 to {len(rows) - 1} places as with none."
+        return joined((paragraphs([flat]), _table(found)))
     known = bool(np.isfinite(rows["bound"].iloc[1:]).any())
     lines = [("left with the plan", rows["left"].to_numpy(float))]
     if known:
