@@ -120,7 +120,14 @@ def status_of(value: float, bound: float, *, gap: float, scale: float) -> Status
     return BOUNDED
 
 
-def note_of(candidates: Candidates, *, met: LongArray, gained: bool, cut_off: LongArray) -> str:
+def note_of(
+    candidates: Candidates,
+    *,
+    met: LongArray,
+    gained: bool,
+    cut_off: LongArray,
+    proven: bool = False,
+) -> str:
     """Return the plain truth about a plan: why nothing is gained, and who has no route.
 
     Parameters
@@ -133,12 +140,16 @@ def note_of(candidates: Candidates, *, met: LongArray, gained: bool, cut_off: Lo
         Whether the plan gains.
     cut_off
         Pairs without a route.
+    proven
+        Whether no plan gains more.
     """
     told = []
     if not gained:
         why = candidates.why_none()
         if not why and not candidates.affordable[met].any():
             why = "no gain is possible: no route of any pair meets a candidate that may be taken"
+        if not why and proven:
+            why = "no gain is possible: the other side goes round every plan"
         told.append(why or "no plan was found that gains")
     if len(cut_off):
         told.append(f"{len(cut_off)} pairs have no route and do not count")

@@ -12,7 +12,7 @@ from corridors.interdiction.candidates import Candidates
 from corridors.interdiction.graph import DelayGraph, Pairs, SensorGraph
 from corridors.interdiction.joined import joined
 from corridors.interdiction.master import Cut
-from corridors.interdiction.plan import Plan, note_of, status_of
+from corridors.interdiction.plan import PROVEN, Plan, note_of, status_of
 from corridors.interdiction.pool import PathPool
 from corridors.interdiction.routing import BestWays, Watch, known_candidates
 
@@ -150,17 +150,24 @@ def best_plan(
     bound = reply.bound(found.bound)
     bound = max(bound, after) if reply.grows else min(bound, after)
     gained = after > before if reply.grows else after < before
+    status = status_of(after, bound, gap=gap, scale=max(before, reply.bound(0.0)))
     return Plan(
         chosen,
         before,
         after,
         bound,
-        status_of(after, bound, gap=gap, scale=max(before, reply.bound(0.0))),
+        status,
         float(candidates.cost[chosen].sum()),
         time.monotonic() - start,
         found.iterations,
         limit=found.limit,
-        note=note_of(candidates, met=reply.met, gained=gained, cut_off=reply.cut_off),
+        note=note_of(
+            candidates,
+            met=reply.met,
+            gained=gained,
+            cut_off=reply.cut_off,
+            proven=status == PROVEN,
+        ),
         unmet=np.flatnonzero(~usable),
         cut_off=reply.cut_off,
     )

@@ -207,3 +207,14 @@ def test_the_value_of_a_plan_needs_no_search() -> None:
 def test_a_graph_that_knows_more_candidates_than_are_given_is_refused() -> None:
     with pytest.raises(InputError, match="knows 2 candidates, but only 1"):
         interdict_reliability(two_ways(), ONE, Candidates(1, budget=1))
+
+
+def test_where_time_ends_the_search_no_reason_is_made_up() -> None:
+    graph = SensorGraph.of_arcs(
+        4, [0, 1, 0, 2], [1, 3, 2, 3], [0.9, 1.0, 0.9, 1.0], [0.1, 1.0, 0.1, 1.0]
+    )
+    pairs, one = Pairs.of([0], [3]), Candidates(2, budget=1)
+    stopped = interdict_reliability(graph, pairs, one, seconds=0.0)
+    ended = interdict_reliability(graph, pairs, one)
+    assert (stopped.limit, stopped.note) == ("time", "no plan was found that gains")
+    assert ended.note == "no gain is possible: the other side goes round every plan"

@@ -54,7 +54,7 @@ def worlds(found: Reinforcement) -> Html:
 def answers(found: Reinforcement) -> Html:
     """Return a table for each other question that the scenario asks."""
     told = [part for part in (*_patrols(found), *_support(found), *_bases(found)) if part]
-    return joined((_burden(found), element("div", *told, class_="beside") if told else ""))
+    return joined((_burden(found), element("div", *told, class_="blocks") if told else ""))
 
 
 def _burden(found: Reinforcement) -> Html:

@@ -98,8 +98,8 @@ def curve(found: Reinforcement) -> Html:
         if known and not found.problem.ground.scenario.reinforcement.nested
         else "",
     ]
-    beside = element("div", chart, element("div", paragraphs(told, kind="note")), class_="beside")
-    return element("div", beside, _table(found))
+    drawn = element("div", chart, paragraphs(told, kind="note"))
+    return element("div", element("div", _table(found)), drawn, class_="beside wide")
 
 
 def _table(found: Reinforcement) -> Html:
