@@ -42,5 +42,8 @@ def test_an_interruption_ends_a_search_among_whole_numbers() -> None:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, before)
-    # Without heed to it the solver goes on to its limit, and says so.
-    assert program._highs.getModelStatus() == highspy.HighsModelStatus.kInterrupt  # noqa: SLF001 told nowhere else
+    # Without heed to it the solver goes on to its limit, and says so. HiGHS 1.10 tells no status of
+    # a search that was interrupted, later ones do.
+    status = program._highs.getModelStatus()  # noqa: SLF001 told nowhere else
+    kinds = highspy.HighsModelStatus
+    assert status in {kinds.kInterrupt, kinds.kNotset}, status
