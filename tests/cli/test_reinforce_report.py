@@ -35,7 +35,7 @@ def test_its_tables_say_what_the_record_says(study: Study) -> None:
     page, record = reported(study, "-k", 3)
     plan = rows_of(page, "The plan")
     assert [row[0] for row in plan] == [f"{one['order']}. {one['id']}" for one in record["plan"]]
-    assert [row[2] for row in plan] == [f"{100 * one['marginal']:.1f}" for one in record["plan"]]
+    assert [row[3] for row in plan] == [f"{100 * one['marginal']:.1f}" for one in record["plan"]]
     curve = rows_of(page, "How many are enough")
     assert [row[1] for row in curve] == [f"{100 * one['left']:.1f}%" for one in record["curve"]]
     worlds = rows_of(page, "In several worlds")

@@ -48,7 +48,7 @@ def worlds(found: Reinforcement) -> Html:
         "more than the best plan of a world"
     )
     more = rest(len(names[:WORLDS]), len(names), "worlds", "worlds.csv")
-    return joined((table(caption, columns, rows, whole=True), more))
+    return joined((table(caption, columns, rows), more))
 
 
 def answers(found: Reinforcement) -> Html:

@@ -17,6 +17,11 @@ __all__ = ["curve", "plan"]
 CURVE_MIN = 3
 # A curve that falls by less is flat: half a tenth of a point.
 FLAT = 0.0005
+FOUND_HOW = {
+    "proven optimal": "proven",
+    "optimal (every plan tried)": "every plan tried",
+    "bound": "with a bound",
+}
 
 
 def plan(found: Reinforcement) -> Html:
@@ -26,16 +31,18 @@ def plan(found: Reinforcement) -> Html:
         return paragraphs([_why_none(found)])
     columns = [
         Column("Place, in order"),
+        Column("At"),
         Column("Sensor"),
-        Column("Takes away after those before", NUMBER),
+        Column("Takes away then", NUMBER),
         Column("By itself", NUMBER),
         Column("Cost", NUMBER),
     ]
     middles = places_in_words(taken.geometry)
     rows = [
         [
-            element("span", f"{row['order']}. {row['id']}", element("small", place)),
-            element("span", words_of_code(str(row["kind"])), element("small", _sensor(row))),
+            f"{row['order']}. {row['id']}",
+            place,
+            _sensor(row),
             points(row["marginal"]),
             points(row["alone"]),
             f"{row['cost']:g}",
@@ -47,8 +54,8 @@ def plan(found: Reinforcement) -> Html:
         columns.append(Column("Moved from"))
         rows = [[*row, words(was, "text")] for row, was in zip(rows, moved, strict=True)]
     caption = (
-        "What each takes away from what is left, in percentage points; below 0 it makes matters "
-        "worse"
+        "What each takes away from what those before it leave, in percentage points; below 0 it "
+        "makes matters worse"
     )
     return table(caption, columns, rows, whole=True)
 
@@ -63,7 +70,10 @@ def _why_none(found: Reinforcement) -> str:
 
 
 def _sensor(row: dict[str, Any]) -> str:
-    return f"{words(row['range_m'], 'metres')}, catches {words(row['probability'], 'share')}"
+    return (
+        f"{words_of_code(str(row['kind']))}, {words(row['range_m'], 'metres')}, catches "
+        f"{words(row['probability'], 'share')}"
+    )
 
 
 def curve(found: Reinforcement) -> Html:
@@ -105,13 +115,13 @@ def curve(found: Reinforcement) -> Html:
 def _table(found: Reinforcement) -> Html:
     rows = found.curve
     told = {
-        Column("How many"): [_count(places) for places in rows["places"]],
+        Column("Places"): [str(places) if places else "none" for places in rows["places"]],
         Column("Left", NUMBER): [percent(share) for share in rows["left"]],
         Column("No plan below", NUMBER): [percent(share) for share in rows["bound"].iloc[1:]],
         Column("Brings, points", NUMBER): [points(share) for share in rows["marginal"].iloc[1:]],
         Column("Comes"): [", ".join(ids) for ids in rows["comes"]],
         Column("Goes"): [", ".join(ids) for ids in rows["goes"]],
-        Column("Found how"): [str(status) for status in rows["status"]],
+        Column("Found how"): [FOUND_HOW.get(status, status) for status in rows["status"]],
     }
     # What is so for no number of places has no column; what is not so for none has no cell there.
     columns = {
@@ -121,7 +131,3 @@ def _table(found: Reinforcement) -> Html:
     }
     caption = "The best plan found of each number of places"
     return table(caption, list(columns), zip(*columns.values(), strict=True), whole=True)
-
-
-def _count(places: int) -> str:
-    return "no place" if places == 0 else f"{places} place{'s' if places > 1 else ''}"
