@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import time
 from collections import deque
 from collections.abc import Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ AHEAD = 2
 # How often a member is tried whose worker is lost; the cluster itself tries each of these again.
 TRIES = 3
 PATIENCE_S = 10
+PAUSE_S = 1.0
 # How a scheduler is spoken to, and which of these ways need certificates.
 SCHEMES, ENCRYPTED = ("tcp", "tls", "ws", "wss"), ("tls", "wss")
 
@@ -164,13 +166,20 @@ class _Sent:
         self._scatter()
 
     def _scatter(self) -> None:
-        try:
-            self._there = self._client.scatter(self._plan, broadcast=True, hash=False)
-        except OSError as error:
-            raise ClusterError(
-                f"what members share cannot be sent to the cluster: {error}; start it again, or "
-                "leave it out to use the cores here"
-            ) from error
+        for attempt in range(1, TRIES + 1):
+            try:
+                self._there = self._client.scatter(self._plan, broadcast=True, hash=False)
+            except OSError as error:
+                # A worker that was lost a moment ago may still be on the cluster's list.
+                if attempt < TRIES and self._client.status == "running":
+                    time.sleep(PAUSE_S)
+                    _threads(self._client)
+                    continue
+                raise ClusterError(
+                    f"what members share cannot be sent to the cluster: {error}; start it again, "
+                    "or leave it out to use the cores here"
+                ) from error
+            return
 
     def submit(self, number: int) -> Any:
         return self._client.submit(member_of, self._there, number, pure=False)

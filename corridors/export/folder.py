@@ -72,9 +72,12 @@ def output_folder(path: Path | str, *, overwrite: bool = False) -> Iterator[Path
     ['summary.json']
     """
     target = Path(os.path.realpath(path))
-    _clear_leftovers(target)
-    _refuse_busy(target, shown=str(path))
-    _require_room(target, shown=str(path), overwrite=overwrite)
+    try:
+        _clear_leftovers(target)
+        _refuse_busy(target, shown=str(path))
+        _require_room(target, shown=str(path), overwrite=overwrite)
+    except PermissionError as error:  # not even a look into the folder is allowed
+        raise _cannot_write(target, error) from error
     move = _Move(target)
     try:
         with _signals_held():
@@ -86,6 +89,13 @@ def output_folder(path: Path | str, *, overwrite: bool = False) -> Iterator[Path
             move.into_place()
     finally:
         move.settle()
+
+
+def _cannot_write(target: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"results cannot be written to {target.parent}: {error.strerror or error}; "
+        "name a folder where you may write"
+    )
 
 
 def is_result_folder(folder: Path | str) -> bool:
@@ -174,10 +184,7 @@ class _Move:
             self.target.parent.mkdir(parents=True, exist_ok=True)
             self.unfinished.mkdir()
         except OSError as error:
-            raise OutputError(
-                f"results cannot be written to {self.target.parent}: {error.strerror or error}; "
-                "name a folder where you may write"
-            ) from error
+            raise _cannot_write(self.target, error) from error
         self._lock(self.unfinished)
 
     def into_place(self) -> None:

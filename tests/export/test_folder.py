@@ -180,9 +180,12 @@ def test_a_parent_that_is_a_file_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
-def test_a_parent_without_permission_is_refused_before_the_work(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("mode", "below"), [(0o555, "study"), (0o000, "inner/study")])
+def test_a_parent_without_permission_is_refused_before_the_work(
+    tmp_path: Path, mode: int, below: str
+) -> None:
     closed = tmp_path / "closed"
-    closed.mkdir(mode=0o555)
+    closed.mkdir(mode=mode)
     code = """
         import os, sys
         from corridors.errors import OutputError
@@ -197,7 +200,7 @@ def test_a_parent_without_permission_is_refused_before_the_work(tmp_path: Path) 
     """
     for folder in (tmp_path, *tmp_path.parents[:2]):
         folder.chmod(folder.stat().st_mode | 0o055)
-    told = run(code, closed / "study")
+    told = run(code, closed / below)
     assert "Permission denied" in told.stdout, told
     assert "name a folder where you may write" in told.stdout
 
