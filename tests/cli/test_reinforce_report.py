@@ -106,6 +106,9 @@ def test_it_stays_on_its_page_and_on_four_sheets(study: Study) -> None:
             assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert set(complaints) <= {"file:", "data:"}
         assert page.evaluate("getComputedStyle(document.body).maxWidth") == "1080px"
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 695, "height": 1000})  # 184 mm at 96 pixels an inch
+        assert page.evaluate("document.documentElement.scrollWidth") <= 695
         sheets = re.findall(rb"/Type ?/Page\b", page.pdf(prefer_css_page_size=True))
         browser.close()
     assert 1 <= len(sheets) <= 4

@@ -5,7 +5,7 @@ from typing import Any
 
 import geopandas as gpd
 
-from corridors.reinforcement.report.figures import NUMBER, percent, points, rest
+from corridors.reinforcement.report.figures import NUMBER, PLACE, percent, points, rest
 from corridors.reinforcement.result import Reinforcement
 from corridors.report.page.figures import places_in_words, point_words
 from corridors.report.page.markup import Column, Html, element, paragraphs, table
@@ -46,7 +46,7 @@ def border(found: Reinforcement) -> Html:
     ]
     heads = (
         Column("Stretch"),
-        Column("Its middle"),
+        Column("Its middle", PLACE),
         Column("Cross it last, before", NUMBER),
         Column("after", NUMBER),
         Column("Of them unseen, before", NUMBER),

@@ -4,9 +4,10 @@ import math
 
 from corridors.report.page.markup import Html, paragraphs
 
-__all__ = ["NUMBER", "percent", "points", "rest"]
+__all__ = ["NUMBER", "PHRASE", "PLACE", "percent", "points", "rest"]
 
-NUMBER = "number"
+# Kinds of columns in the page's style.
+NUMBER, PLACE, PHRASE = "number", "place", "phrase"
 MINUS = "\N{MINUS SIGN}"
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from corridors.reinforcement.report.figures import NUMBER, percent, points
+from corridors.reinforcement.report.figures import NUMBER, PHRASE, PLACE, percent, points
 from corridors.reinforcement.result import Reinforcement
 from corridors.report.page.charts import line_chart
 from corridors.report.page.figures import places_in_words
@@ -31,8 +31,8 @@ def plan(found: Reinforcement) -> Html:
         return paragraphs([_why_none(found)])
     columns = [
         Column("Place, in order"),
-        Column("At"),
-        Column("Sensor"),
+        Column("At", PLACE),
+        Column("Sensor", PHRASE),
         Column("Takes away then", NUMBER),
         Column("By itself", NUMBER),
         Column("Cost", NUMBER),
@@ -119,8 +119,8 @@ def _table(found: Reinforcement) -> Html:
         Column("Left", NUMBER): [percent(share) for share in rows["left"]],
         Column("No plan below", NUMBER): [percent(share) for share in rows["bound"].iloc[1:]],
         Column("Brings, points", NUMBER): [points(share) for share in rows["marginal"].iloc[1:]],
-        Column("Comes"): [", ".join(ids) for ids in rows["comes"]],
-        Column("Goes"): [", ".join(ids) for ids in rows["goes"]],
+        Column("Comes", PHRASE): [", ".join(ids) for ids in rows["comes"]],
+        Column("Goes", PHRASE): [", ".join(ids) for ids in rows["goes"]],
         Column("Found how"): [FOUND_HOW.get(status, status) for status in rows["status"]],
     }
     # What is so for no number of places has no column; what is not so for none has no cell there.
