@@ -92,7 +92,7 @@ def test_it_stays_on_its_page_and_on_four_sheets(study: Study) -> None:
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     from tests.report.test_page_browser import FLAGS, chromium_path  # noqa: PLC0415 skipped without
 
-    given(study, f"[[reinforcement.weathers]]\nname = 'fog'\n{MADE}")
+    given(study, f"[[reinforcement.weathers]]\nname = '{'fog' * 40}'\n{MADE}")
     reported(study, "-k", 3)
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)

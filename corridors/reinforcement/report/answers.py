@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from corridors.reinforcement.report.figures import NUMBER, percent, points, rest
+from corridors.reinforcement.report.figures import NUMBER, PHRASE, percent, points, rest
 from corridors.reinforcement.result import Reinforcement
 from corridors.report.page.markup import Column, Html, element, joined, table
 from corridors.report.wording import words
@@ -38,7 +38,7 @@ def worlds(found: Reinforcement) -> Html:
     ]
     columns = (
         Column("Plan that is"),
-        *(Column(name, NUMBER) for name in names[:WORLDS]),
+        *(Column(name, f"{NUMBER} named") for name in names[:WORLDS]),
         Column("mean", NUMBER),
         Column("worst", NUMBER),
         Column("regret, points", NUMBER),
@@ -99,7 +99,7 @@ def _patrols(found: Reinforcement) -> Iterator[Html]:
         for row in days.head(ROWS).to_dict("records")
     ]
     yield _block(
-        table("Days drawn by lot", (Column("Day"), Column("Places")), drawn, whole=True),
+        table("Days drawn by lot", (Column("Day"), Column("Places", PHRASE)), drawn, whole=True),
         rest(len(drawn), len(days), "days", "schedule.csv"),
     )
 
