@@ -94,12 +94,12 @@ def connect(address: str) -> Any:
 
 def _require_address(address: str) -> None:
     """Refuse what is no address of a scheduler, or one that needs certificates without them."""
-    from distributed.comm.addressing import parse_address, parse_host_port  # noqa: PLC0415
+    from distributed.comm import addressing  # noqa: PLC0415 an extra
     from distributed.security import Security  # noqa: PLC0415 an extra
 
     try:
-        scheme, place = parse_address(address)
-        host, _ = parse_host_port(place)
+        scheme, place = addressing.parse_address(address)
+        host, _ = addressing.parse_host_port(place)
         wrong = "" if host and scheme in SCHEMES else f"it is to begin with {SCHEMES[0]}://HOST"
     except ValueError as error:
         scheme, wrong = "", str(error)

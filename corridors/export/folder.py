@@ -24,7 +24,7 @@ from corridors.errors import OutputError
 try:
     import fcntl
 except ImportError:  # not on Windows: there a dead run's leftovers stay where they are
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # a module where there is one
 
 __all__ = ["MANIFEST_NAME", "PROGRAM", "is_result_folder", "output_folder"]
 

@@ -12,7 +12,7 @@ from corridors.errors import MissingExtraError, RunError
 
 try:
     import highspy
-except ImportError as error:  # pragma: no cover - it is among the dependencies
+except ImportError as error:  # pragma: no cover - tested in a process of its own
     raise MissingExtraError(
         "interdiction needs the solver HiGHS; install it with: pip install highspy"
     ) from error

@@ -1,6 +1,8 @@
 """The solver, where it is more than a call: an interruption ends it."""
 
 import signal
+import subprocess
+import sys
 
 import highspy
 import numpy as np
@@ -47,3 +49,21 @@ def test_an_interruption_ends_a_search_among_whole_numbers() -> None:
     status = program._highs.getModelStatus()  # noqa: SLF001 told nowhere else
     kinds = highspy.HighsModelStatus
     assert status in {kinds.kInterrupt, kinds.kNotset}, status
+
+
+def test_without_the_solver_it_says_what_to_install() -> None:
+    code = (
+        "import sys\n"
+        "sys.modules['highspy'] = None\n"
+        "from corridors.errors import MissingExtraError\n"
+        "try:\n"
+        "    from corridors.interdiction import interdict_reliability\n"
+        "except MissingExtraError as error:\n"
+        "    print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=False, capture_output=True, text=True
+    )
+    assert done.stderr == ""
+    assert "needs the solver HiGHS" in done.stdout
+    assert "pip install highspy" in done.stdout
