@@ -61,9 +61,7 @@ def test_without_the_solver_it_says_what_to_install() -> None:
         "except MissingExtraError as error:\n"
         "    print(error)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], check=False, capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
     assert done.stderr == ""
     assert "needs the solver HiGHS" in done.stdout
     assert "pip install highspy" in done.stdout
