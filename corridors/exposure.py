@@ -1,7 +1,8 @@
-"""The exposure of checkpoints: what comes within their range, what is near, how far help is.
+"""The exposure of checkpoints: what they meet, what is near, how far help is.
 
-`transit_share` is the share of the transits that come within range: of travellers who differ, with
-an interval. `least_cost_share` is what one best path for each journey would say.
+`transit_share` is the share of the transits that a post meets, which come within its range or pass
+the gate or the road that it controls: of travellers who differ, with an interval.
+`least_cost_share` is what one best path for each journey would say.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,12 +15,11 @@ import shapely
 from numpy.typing import NDArray
 
 from corridors.buffers import buffer, buffer_contents
-from corridors.detection import sensors_of
-from corridors.errors import LayerError
+from corridors.detection import Detection
+from corridors.errors import InputError, LayerError
 from corridors.flow import Passages
 from corridors.movement import MovementGraph
 from corridors.paths import endpoint_nodes, hours_from
-from corridors.scenario.model import SensorSettings, Weather
 
 __all__ = [
     "SupportStart",
@@ -29,10 +29,12 @@ __all__ = [
     "nearest_support",
     "support_hours",
     "support_starts",
-    "travellers_met",
 ]
 
 FloatArray = NDArray[np.float64]
+
+# A way that takes an arc runs through it, but for the last digits.
+ON_WAY_M = 0.01
 
 
 def support_hours(
@@ -201,30 +203,28 @@ def checkpoint_exposure(
     *,
     paths: gpd.GeoDataFrame,
     passages: Passages,
+    detection: Detection,
     incidents: gpd.GeoDataFrame,
-    weather: Weather,
     incident_radius_m: float,
-    settings: Mapping[str, SensorSettings] | None = None,
     near: Mapping[str, gpd.GeoDataFrame] | None = None,
 ) -> gpd.GeoDataFrame:
-    """Return the checkpoints with what comes within their range.
+    """Return the checkpoints with what they meet.
 
     Parameters
     ----------
     checkpoints
-        Points with ``id, name, kind, range_m``, in a metric CRS.
+        Points with ``id, name``, in a metric CRS.
     paths
         Lines with ``share``, from `corridors.paths.least_cost_paths`, in the same CRS.
     passages
         Of the travellers, from `corridors.flow.transit_flow`.
+    detection
+        From `corridors.detection_of`: how far the checkpoints, which come first among its sensors,
+        see in the weather, and which gates and roads they control.
     incidents
         Points with ``location_precision_m``.
-    weather
-        Shortens the range, by kind of sensor.
     incident_radius_m
         How near incidents, people and border are counted.
-    settings
-        The scenario's ``[sensors]`` by kind.
     near
         More layers to count there, by the names that `corridors.buffer_contents` has for them:
         ``places``, ``borders``.
@@ -233,25 +233,37 @@ def checkpoint_exposure(
     -------
     geopandas.GeoDataFrame
         The checkpoints with ``range_now_m`` (in the weather), ``transit_share`` with
-        ``transit_share_low`` and ``transit_share_high`` (transits that come within range),
+        ``transit_share_low`` and ``transit_share_high`` (transits that come within range, or
+        pass the gate or the road that the post controls),
         ``paths`` and ``least_cost_share`` (least-cost paths that do: how many, and their share),
         ``incidents_expected, incidents_low, incidents_high`` (within `incident_radius_m`;
         90 percent interval over where the events
         can have been), and ``incidents_documented_expected``, those of them that are not synthetic.
         Where these layers are given, ``people`` (those that are counted), ``places``,
         ``places_population_unknown`` and ``border_km`` within the same radius.
+
+    Raises
+    ------
+    InputError
+        When the checkpoints are not the first sensors of the detection.
     """
-    result = checkpoints.copy()
-    sensors = sensors_of(checkpoints, weather=weather, settings=settings)
-    result["range_now_m"] = sensors.range_m
-    posts = np.asarray(checkpoints.geometry.array)
-    reach = result["range_now_m"].to_numpy()
-    passed = _within(posts, reach, np.asarray(paths.geometry.array))
+    result, count = checkpoints.copy(), len(checkpoints)
+    sensors, controlled = detection.sensors, detection.controlled
+    if list(sensors.id[:count]) != checkpoints["id"].tolist():
+        raise InputError(
+            "the checkpoints are not the first sensors of the detection; make it of these, with "
+            "corridors.detection_of and corridors.sensors_of"
+        )
+    result["range_now_m"] = sensors.range_m[:count]
+    posts, reach = np.asarray(checkpoints.geometry.array), sensors.range_m[:count]
+    ways = np.asarray(paths.geometry.array)
+    passed = _within(posts, reach, ways)
+    _add_controlled(passed, passages.graph, controlled, ways)
     result["paths"] = passed.sum(axis=1)
     # Not a BLAS product: its last digits change with where in memory the numbers lie.
     result["least_cost_share"] = (passed * paths["share"].to_numpy(dtype=float)).sum(axis=1)
-    traveller, post = np.nonzero(travellers_met(passages, posts, reach))
-    shares = passages.shares(traveller, post, len(posts)).frame("transit_share")
+    met = passages.met(posts, reach, controlled=controlled)
+    shares = passages.shares_met(met).frame("transit_share")
     result[shares.columns] = shares.to_numpy()
     rings = buffer(checkpoints[["id", "geometry"]], incident_radius_m, name="checkpoints")
     contents = buffer_contents(rings, incidents=incidents, **(near or {}))
@@ -260,35 +272,25 @@ def checkpoint_exposure(
     return result
 
 
-def travellers_met(
-    passages: Passages, places: NDArray[np.object_], reach_m: FloatArray
-) -> NDArray[np.bool_]:
-    """Return which travellers come within reach of which places.
-
-    Parameters
-    ----------
-    passages
-        Of the travellers.
-    places
-        Points or lines, in the grid's CRS.
-    reach_m
-        Of each.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (travellers, places), of those who arrived.
-    """
-    ways = passages.lines()
-    met = np.zeros((len(ways), len(places)), bool)
-    place, way = shapely.STRtree(ways).query(places, predicate="dwithin", distance=reach_m)
-    met[way, place] = True
-    return met
-
-
 def _within(
     posts: NDArray[np.object_], reach_m: FloatArray, shapes: NDArray[np.object_]
 ) -> NDArray[np.bool_]:
     """Return which shapes come within reach of which posts, shape (posts, shapes)."""
     away = shapely.distance(posts[:, None], shapes[None, :])
-    return np.asarray(away <= reach_m[:, None])
+    return np.asarray((away <= reach_m[:, None]) & (reach_m[:, None] > 0))
+
+
+def _add_controlled(
+    passed: NDArray[np.bool_],
+    graph: MovementGraph,
+    controlled: tuple[NDArray[np.int64], NDArray[np.int64]],
+    ways: NDArray[np.object_],
+) -> None:
+    """Add the ways that take an arc which a post controls: those through the arc's middle."""
+    arc, post = controlled
+    some = post < len(passed)
+    tail, head = graph.tails[arc[some]], graph.heads[arc[some]]
+    x, y = ((of[tail] + of[head]) / 2 for of in (graph.x, graph.y))
+    middle = np.asarray(shapely.points(x, y))
+    taken = shapely.dwithin(middle[:, None], ways[None, :], ON_WAY_M)
+    np.logical_or.at(passed, post[some], taken)

@@ -48,7 +48,7 @@ TITLES: Mapping[str, str] = {
     "endpoints": "Origins and destinations, with the weight of each",
     "endpoint_areas": "Areas in which journeys start or end where it is quickest",
     "border_segments": "Stretches of border, with the share of the crossings that each lets pass",
-    "checkpoints": "Checkpoints and what comes within their range",
+    "checkpoints": "Checkpoints and what they meet",
     "support": "Bases and reinforcements, and the post that each reaches first",
     "buffers": "Buffers around paths, crossings and checkpoints, and what lies in them",
     "incidents": "Incidents",

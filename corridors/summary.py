@@ -303,9 +303,9 @@ def _checkpoint_headline(study: Study) -> str:
         return ""
     first = posts.nlargest(1, "transit_share").iloc[0]
     if first["transit_share"] <= 0:
-        return "No transit comes within range of any checkpoint."
+        return "No checkpoint meets any transit."
     return (
-        f"{first['name']} has the most within range: {first['transit_share']:.0%} of the transits "
+        f"{first['name']} meets most: {first['transit_share']:.0%} of the transits "
         f"({first['transit_share_low']:.0%} to {first['transit_share_high']:.0%})."
     )
 

@@ -17,13 +17,13 @@ ways = corridors.study_alternatives(ground, journeys)
 # Many travellers, each on the way that it believes best: where they pass, and how sure that is.
 flow = corridors.study_flow(ground)
 
-# What comes within range of each post.
+# What each post meets: within its range, or at the gate or the road that it controls.
 exposure = corridors.checkpoint_exposure(
     layers["checkpoints"],
     paths=paths,
     passages=flow.passages,
+    detection=ground.detection,
     incidents=layers["incidents"],
-    weather=scenario.weather,
     incident_radius_m=10_000,
 )
 

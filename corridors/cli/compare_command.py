@@ -4,14 +4,14 @@ import argparse
 import logging
 from pathlib import Path
 
-from corridors.cli.options import add_progress
+from corridors.cli.options import CommandParser, add_progress
 from corridors.cli.telling import progress_of, tell
 from corridors.comparison.variants import named_scenarios
 
 __all__ = ["add_arguments", "call"]
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: CommandParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
         "scenarios",
@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SCENARIO",
         help="TOML files of studies; all others are held against the first",
     )
+    parser.gathers = "scenarios"
     parser.add_argument(
         "--variant",
         action="append",

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,6 +16,19 @@ class CommandParser(argparse.ArgumentParser):
 
     def __init__(self, **settings: object) -> None:
         super().__init__(allow_abbrev=False, **settings)  # type: ignore[arg-type]  # argparse's own
+
+        # The list of files that takes what stands after an option too, where argparse stops.
+        self.gathers = ""
+
+    def parse_known_args(  # type: ignore[override]  # argparse's own overloads say no more
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Parse as argparse does, and let a list of files go on after an option."""
+        found, left = super().parse_known_args(args, namespace)
+        if self.gathers and not any(word.startswith("-") for word in left):
+            getattr(found, self.gathers).extend(Path(word) for word in left)
+            left = []
+        return found, left
 
     def error(self, message: str) -> NoReturn:
         """End with 2 and one line."""

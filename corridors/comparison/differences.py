@@ -167,7 +167,7 @@ def _risk(
 
 
 def _unseen_changes(first: Measured, other: Measured, names: list[str]) -> FloatArray:
-    """Return what travellers who were not drawn may change of the shares within range.
+    """Return what travellers who were not drawn may change of the shares that posts meet.
 
     As in `paired_difference`: that none of those drawn changed does not say that nobody would.
     """

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from corridors.comparison.paired import Outcome
 from corridors.comparison.posts_drawn import PostsDrawn, posts_drawn
-from corridors.exposure import nearest_support, travellers_met
+from corridors.exposure import nearest_support
 from corridors.flow import Flow
 from corridors.raster import Raster
 from corridors.scenario import Scenario
@@ -57,7 +57,7 @@ class Measured:
     survived
         Chance that nobody catches each, shape (T,).
     met, first, lost
-        Whether each comes within range of each post, the chance that it is the first to catch it,
+        Whether each post meets each, the chance that it is the first to catch it,
         and what the chance of passing gains when it falls; shape (T, P).
     gain
         What one more sensor at each candidate takes away from each one's chance of passing, shape
@@ -145,7 +145,7 @@ def measured(
     support = study_support(ground, with_clear=False)
     worth = study_worth(ground, flow, at=places)
     sensors = ground.detection.sensors
-    met = travellers_met(flow.passages, sensors.place, sensors.range_m)
+    met = flow.passages.met(sensors.place, sensors.range_m, controlled=ground.detection.controlled)
 
     def of_all(values: FloatArray | BoolArray) -> FloatArray:
         every = np.zeros((len(paths), *values.shape[1:]))
@@ -206,8 +206,7 @@ def _posts(
     ground: Ground, flow: Flow, met: BoolArray, undetected: Undetected, support: Support
 ) -> gpd.GeoDataFrame:
     sensors = ground.detection.sensors
-    traveller, post = np.nonzero(met)
-    shares = flow.passages.shares(traveller, post, len(sensors)).frame("transit_share")
+    shares = flow.passages.shares_met(met).frame("transit_share")
     catches = undetected.posts[[f"{name}{end}" for name in ("first_catch", "loss") for end in ENDS]]
     ids = pd.Series(sensors.id, dtype=object)
     table = pd.DataFrame(

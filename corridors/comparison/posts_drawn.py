@@ -41,7 +41,7 @@ class PostsDrawn:
     attacked
         Chance of an attack within the time to come, shape (D, P).
     share
-        Share of the transits within range, shape (D, P).
+        Share of the transits that each meets, shape (D, P).
     """
 
     ids: tuple[str, ...]
@@ -81,7 +81,7 @@ def posts_drawn(ground: Ground, flow: Flow, support: Support, met: FloatArray) -
     ground, flow, support
         One scenario, its travellers, and how far help is.
     met
-        Whether each traveller comes within range of each sensor, checkpoints first, 0 for those
+        Whether each sensor meets each traveller, checkpoints first, 0 for those
         who do not arrive; shape (travellers, sensors).
 
     Notes

@@ -39,7 +39,7 @@ __all__ = ["run_comparison", "write_comparison"]
 TITLES: Mapping[str, str] = {
     "border_segments": "Stretches of border: the share of the crossings in each scenario, and the "
     "differences",
-    "checkpoints": "Checkpoints and patrols: what comes within range and who is first to catch, "
+    "checkpoints": "Checkpoints and patrols: what they meet and who is first to catch, "
     "in each scenario, and the differences",
     "worth": "Places for one more sensor: what it takes away from the undetected share in each "
     "scenario, and the differences",

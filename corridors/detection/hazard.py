@@ -59,6 +59,13 @@ class Detection:
     rate: FloatArray
     once: FloatArray
 
+    @property
+    def controlled(self) -> tuple[LongArray, LongArray]:
+        """The arcs whose passage sensors control, and the row of the sensor that controls each."""
+        entry = np.flatnonzero(self.once > 0)
+        arc = np.searchsorted(self.indptr, entry, side="right") - 1
+        return arc.astype(np.int64), self.which[entry].astype(np.int64)
+
     def hazard(self, hours: FloatArray, *, only: NDArray[np.bool_] | None = None) -> FloatArray:
         """Return the hazard of every arc.
 

@@ -62,7 +62,7 @@ class Member:
     first_catch, loss, met
         Of each sensor, shape (S,); see `corridors.undetected.Undetected`.
     transit_share
-        Of the transits, what comes within range of each checkpoint, shape (C,).
+        Of the transits, what each checkpoint meets, shape (C,).
     incidents
         How many within the radius of each checkpoint, shape (C,).
     hours_from_base
@@ -267,11 +267,13 @@ def _undetected(plan: Plan, solved: _Solved) -> Undetected:
 
 
 def _transit(plan: Plan, solved: _Solved) -> Shares:
-    count = len(plan.checkpoints)
-    return solved.passages.within(
+    seen = solved.around.detection
+    met = solved.passages.met(
         np.asarray(plan.checkpoints.geometry.array),
-        solved.around.detection.sensors.range_m[:count],
+        seen.sensors.range_m[: len(plan.checkpoints)],
+        controlled=seen.controlled,
     )
+    return solved.passages.shares_met(met)
 
 
 def _found(plan: Plan, solved: _Solved, caught: Undetected, transit: Shares) -> Member:

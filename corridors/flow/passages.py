@@ -180,22 +180,52 @@ class Passages(Counter):
         row = self.graph.crossing[self.used[0]].astype(np.int64)
         return self.among(row, len(self.graph.crossings_open))
 
-    def within(self, sites: NDArray[np.object_], radii_m: FloatArray) -> Shares:
-        """Return the share of the transits that come within a distance of each site."""
+    def met(
+        self,
+        places: NDArray[np.object_],
+        reach_m: FloatArray,
+        *,
+        controlled: tuple[LongArray, LongArray] | None = None,
+    ) -> BoolArray:
+        """Return which travellers come within reach of which places, or pass what one controls.
+
+        Parameters
+        ----------
+        places
+            Points or lines, in the grid's CRS.
+        reach_m
+            Of each; nobody comes within a reach of 0.
+        controlled
+            Arcs whose passage counts too, and the row of the place that each counts for; rows
+            beyond the places are left aside.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (travellers, places), of those who arrived.
+        """
         arcs, step = self.used
         start, end = self.graph.tails[arcs], self.graph.heads[arcs]
         ends = np.stack([self._xy(start), self._xy(end)], axis=1)
         tree = shapely.STRtree(np.asarray(shapely.linestrings(ends)))
-        site, arc = tree.query(sites, predicate="dwithin", distance=radii_m)
-        met = np.zeros((len(sites), len(arcs)), bool)
-        met[site, arc] = True
-        who, which = [], []
-        for row in range(len(sites)):
-            passed = np.unique(self._of_step[met[row][step]])
-            who.append(passed)
-            which.append(np.full(len(passed), row))
-        joined = [np.concatenate([*part, np.empty(0, np.int64)]) for part in (who, which)]
-        return self.shares(joined[0].astype(np.int64), joined[1].astype(np.int64), len(sites))
+        place, arc = tree.query(places, predicate="dwithin", distance=reach_m)
+        some = reach_m[place] > 0
+        near = np.zeros((len(places), len(arcs)), bool)
+        near[place[some], arc[some]] = True
+        if controlled is not None and len(arcs):
+            passed, row = controlled
+            at = np.minimum(np.searchsorted(arcs, passed), len(arcs) - 1)
+            some = (arcs[at] == passed) & (row < len(places))
+            near[row[some], at[some]] = True
+        found = np.zeros((self.count, len(places)), bool)
+        for number, taken in enumerate(near):
+            found[self._of_step[taken[step]], number] = True
+        return found
+
+    def shares_met(self, met: BoolArray) -> Shares:
+        """Return the share of the transits that each place meets, from `met`."""
+        traveller, place = np.nonzero(met)
+        return self.shares(traveller, place, met.shape[1])
 
     def _xy(self, nodes: NDArray[np.int32]) -> FloatArray:
         return np.column_stack([self.graph.x[nodes], self.graph.y[nodes]])

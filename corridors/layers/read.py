@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 
@@ -84,6 +85,9 @@ def read_source(
     with warnings.catch_warnings(record=True) as odd:
         warnings.simplefilter("always")
         frame = _read(path, source, kind, words)
+    # GDAL before 3.12 takes a number too large for it as infinite, later ones stop there.
+    if _is_json(path) and _holds_endless(frame) and (endless := _endless_number(path, kind)):
+        raise endless
     for warning in odd:
         told(f"{path.name}: {_first_line(warning.message)}")
     frame.columns = frame.columns.map(str)
@@ -194,21 +198,33 @@ def _read(path: Path, source: LayerSource, kind: str, words: Words) -> pd.DataFr
         ) from error
     # OGR, pandas and pyarrow fail in their own ways; whatever stops a reader lies in the file.
     except Exception as error:
-        if _is_json(path) and (endless := first_endless_number(path)):
-            row, column, text = endless
-            raise LayerError(
-                f"{column} is {text[:SHOWN]}, which is not a finite number",
-                file=path,
-                layer=kind,
-                rows=[row],
-                todo=f"correct it, or delete the row {FROM_0}",
-            ) from error
+        if _is_json(path) and (endless := _endless_number(path, kind)):
+            raise endless from error
         raise LayerError(
             f"cannot be read ({_first_line(error)})",
             file=path,
             layer=kind,
             todo="check that the file is whole and its format is what its name says",
         ) from error
+
+
+def _endless_number(path: Path, kind: str) -> LayerError | None:
+    found = first_endless_number(path)
+    if found is None:
+        return None
+    row, column, text = found
+    return LayerError(
+        f"{column} is {text[:SHOWN]}, which is not a finite number",
+        file=path,
+        layer=kind,
+        rows=[row],
+        todo=f"correct it, or delete the row {FROM_0}",
+    )
+
+
+def _holds_endless(frame: pd.DataFrame) -> bool:
+    places = np.isinf(frame.total_bounds).any() if isinstance(frame, gpd.GeoDataFrame) else False
+    return bool(places or np.isinf(frame.select_dtypes("float")).any(axis=None))
 
 
 def _first_line(error: object) -> str:

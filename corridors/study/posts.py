@@ -14,7 +14,7 @@ __all__ = ["exposed_posts"]
 def exposed_posts(
     ground: Ground, paths: gpd.GeoDataFrame, flow: Flow, support: Support
 ) -> gpd.GeoDataFrame:
-    """Return a study's checkpoints with what comes within their range and how far help is.
+    """Return a study's checkpoints with what they meet and how far help is.
 
     Parameters
     ----------
@@ -30,10 +30,9 @@ def exposed_posts(
         layers["checkpoints"],
         paths=paths,
         passages=flow.passages,
+        detection=ground.detection,
         incidents=layers["incidents"],
-        weather=scenario.weather,
         incident_radius_m=scenario.exposure.incident_radius_m,
-        settings={str(kind): given for kind, given in scenario.sensors.items()},
         near={
             "places": stacked([layers["places"], layers["camps"]]),
             "borders": layers["borders"],

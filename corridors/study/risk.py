@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corridors.exposure import given_numbers, nearest_support, travellers_met
+from corridors.exposure import given_numbers, nearest_support
 from corridors.flow import Flow
 from corridors.layers import Layers
 from corridors.risk import (
@@ -143,7 +143,7 @@ def study_risk(
     Notes
     -----
     The index is the chance of an attack within the horizon, times the chance that support then
-    comes too late, times the share of the transits within range: for ranking only. Each draw has
+    comes too late, times the share of the transits that it meets: for ranking only. Each draw has
     travellers drawn again, attacks placed within their precision, rates from their distribution,
     and one delay of support for all posts.
     """
@@ -162,8 +162,10 @@ def study_risk(
     alone_drawn = isolation(delay[:, None] * hours, hold, support_spread=0.0, **spread).chance
 
     attacks, chance_drawn = _attacks(ground, record, rates, resampling, level)
-    met = travellers_met(
-        flow.passages, np.asarray(posts.geometry.array), ground.detection.sensors.range_m[:count]
+    met = flow.passages.met(
+        np.asarray(posts.geometry.array),
+        ground.detection.sensors.range_m[:count],
+        controlled=ground.detection.controlled,
     )
     values = {
         "transit_share": met.astype(float),

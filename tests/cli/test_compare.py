@@ -115,3 +115,25 @@ def test_what_cannot_be_compared_is_refused_and_nothing_is_left(
     assert told in answer.err
     assert "Traceback" not in answer.err
     assert foggy.files() == before
+
+
+def test_scenarios_may_stand_after_an_option(foggy: Study) -> None:
+    other = foggy.scenario.with_name("other.toml")
+    out = foggy.folder / "changes"
+    told = foggy.call("compare", foggy.scenario, "--out", out, "--overwrite", other)
+    assert told.code == 2
+    assert "other.toml" in told.err
+    assert "unrecognized" not in told.err
+    # They are compared as if they stood before it.
+    text = foggy.scenario.read_text("utf-8")
+    other.write_text(text.replace("visibility_km = 1", "visibility_km = 20"), encoding="utf-8")
+    told = foggy.call("compare", foggy.scenario, "--out", out, other)
+    assert told.code == 0, told.err
+    found = json.loads((out / "comparison.json").read_text("utf-8"))
+    assert found["differences"][0]["undetected"]["high"] < 0
+
+
+def test_an_option_that_is_unknown_takes_no_scenario(foggy: Study) -> None:
+    told = foggy.call("compare", foggy.scenario, "--wrong", "b.toml", "--out", foggy.folder / "x")
+    assert told.code == 2
+    assert "unrecognized arguments: --wrong b.toml" in told.err

@@ -13,7 +13,17 @@ from corridors.flow.passages import Passages, Shares
 from corridors.flow.sampling import Sampler
 from corridors.flow.travellers import Demand, Travellers, draw_travellers
 from corridors.movement import MovementGraph, arc_hours
-from tests.worlds import graph_of, grid_of, hours_of, lines, scenario_of, terrain_of, walled_world
+from tests.worlds import (
+    graph_of,
+    grid_of,
+    hours_of,
+    lines,
+    posts,
+    scenario_of,
+    seen_by,
+    terrain_of,
+    walled_world,
+)
 
 LongArray = NDArray[np.int64]
 
@@ -64,7 +74,7 @@ def test_two_roads_with_errors_of_their_own_share_as_the_probit_says(
     lengths = [2 * np.hypot(1350, aside) for aside in (300.0, southern_m)]
     expected = stats.norm.cdf(np.log(lengths[1] / lengths[0]) / (np.sqrt(2) * sigma * 0.5))
     sites = np.array([shapely.Point(north), shapely.Point(south)])
-    found = passages.within(sites, np.array([20.0, 20.0]))
+    found = passages.shares_met(passages.met(sites, np.array([20.0, 20.0])))
     assert found.share.sum() == 1
     # The interval of 90 percent, twice as wide: the seed is fixed, and a wrong sigma is far off.
     centre, half = found.share[0], found.high[0] - found.low[0]
@@ -183,3 +193,33 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     # Nor are they right by being far too wide, nor the shares wrong on the whole.
     assert np.mean(np.array(covered)[:, likely]) <= 0.98
     assert np.abs(np.mean(off, axis=0)).max() < 0.02
+
+
+def test_who_comes_within_reach_is_met() -> None:
+    graph, _ = walled_world(500.0, 1500.0)
+    passages, _ = passages_of(graph, one_way([9, 10], [389, 390]), 200, sigma=0.6)
+    places = shapely.points([(500.0, 900.0), (300.0, 1500.0), (1000.0, 1000.0), (500.0, 1000.0)])
+    reach = np.array([60.0, 250.0, 400.0, 0.0])
+    found = passages.met(places, reach)
+    away = shapely.distance(np.asarray(passages.lines())[:, None], places[None, :])
+    np.testing.assert_array_equal(found[:, :3], (away <= reach)[:, :3])
+    assert 0 < found[:, 0].mean() < 1
+    # Those who pass through a place that sees nothing are not met there.
+    assert (away[:, 3] == 0).any()
+    assert not found[:, 3].any()
+
+
+def test_a_gate_post_that_sees_nothing_meets_who_passes_its_gate() -> None:
+    graph, _ = walled_world(500.0, 1500.0)
+    passages, _ = passages_of(graph, one_way([9, 10], [389, 390]), 200, sigma=0.6)
+    layer = posts((450.0, 1100.0), (1500.0, 900.0), (1500.0, 900.0), kind="manned_gate")
+    layer["kind"] = ["manned_gate", "manned_gate", "watch_post"]
+    seen = seen_by(graph, layer, visibility_km=0)
+    places, reach = np.asarray(layer.geometry.array), seen.sensors.range_m
+    assert not passages.met(places, reach).any()
+    met = passages.shares_met(passages.met(places, reach, controlled=seen.controlled))
+    np.testing.assert_array_equal(met.share[:2], passages.gates().share)
+    assert met.share[2] == 0
+    # Of sensors beyond the places nothing is told.
+    first = passages.met(places[:1], reach[:1], controlled=seen.controlled)
+    assert first.mean() == met.share[0]

@@ -73,7 +73,7 @@ def test_an_endless_number_is_told_by_row_and_column(tmp_path: Path, load: Load)
     path = _written(tmp_path / "p.geojson", {}, {"range_m": "ENDLESS"})
 
     with pytest.raises(
-        LayerError, match=r"'checkpoints', row 1: range_m is (-1e999|-inf), which .*from 0"
+        LayerError, match=r"'checkpoints', row 1: range_m is -1e999, which .*from 0"
     ):
         load(path)
 
@@ -81,9 +81,7 @@ def test_an_endless_number_is_told_by_row_and_column(tmp_path: Path, load: Load)
 def test_an_endless_coordinate_is_told_by_row(tmp_path: Path, load: Load) -> None:
     path = _written(tmp_path / "p.geojson", {}, {}, {"id": "far"}, at=[41.5, "ENDLESS"])
 
-    # Where GDAL takes it for infinite, the check of coordinates tells it.
-    told = "row 2: (a coordinate is -1e999, which is not a finite|coordinates are NaN or infinite)"
-    with pytest.raises(LayerError, match=told):
+    with pytest.raises(LayerError, match="row 2: a coordinate is -1e999, which is not a finite"):
         load(path)
 
 

@@ -381,6 +381,23 @@ def test_a_study_without_posts_or_crossings_says_so(bare: Made) -> None:
     assert "nan" not in text.lower()
 
 
+def test_where_all_is_stated_nothing_is_assumed(bare: Made) -> None:
+    scenario = bare.study.scenario
+    keys = {"visibility_km": 20.0, "rain": "none", "night": False}
+    stated = scenario.model_copy(
+        update={
+            "weather": type(scenario.weather).model_validate(keys),
+            "worth": type(scenario.worth).model_validate(
+                {"kind": "watch_post", "range_m": 3000, "probability": 0.6}
+            ),
+        }
+    )
+    text = Reader(report_html(replace(bare.study, scenario=stated))).text
+    assert "The scenario gives no assumptions." in text
+    assert "(by default)" not in text
+    assert "is taken as" not in text
+
+
 def test_a_study_whose_only_sensors_are_patrols_tells_of_them(full: Made, picture: bytes) -> None:
     study = replace(full.study, checkpoints=full.study.checkpoints.iloc[:0])
     read = Reader(report_html(study, picture=picture))

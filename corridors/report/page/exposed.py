@@ -55,7 +55,7 @@ def _ranking(study: Study) -> Html:
         )
         for row in top.to_dict("records")
     ]
-    by = "the exposure index" if ranked else "the transits within their range"
+    by = "the exposure index" if ranked else "the transits that they meet"
     drawn = table(f"Checkpoints by {by}, with its components", columns, rows)
     more = f"{POSTS} of {len(posts)} rows; all of them are in checkpoints.geojson."
     return element("div", drawn, paragraphs([more if len(posts) > POSTS else ""], kind="note"))
@@ -103,8 +103,9 @@ def _told(study: Study) -> list[str]:
         (
             f"{attacks}Help too late: the chance that support comes later than the post can hold, "
             f"{hold} on average. The index is the product of the chance of an attack, that of help "
-            "too late, and the share of transits within range: it serves to rank, and says nothing "
-            f"by itself. Ranks, and how often a post is first or among the first {TOP}, are over "
+            "too late, and the share of transits that it meets: it serves to rank, and says "
+            "nothing by itself. "
+            f"Ranks, and how often a post is first or among the first {TOP}, are over "
             f"{words(risk.draws, 'count')} draws of travellers, rates of attacks and delays of "
             f"help; ranges are {level} intervals."
         )

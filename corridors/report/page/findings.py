@@ -107,8 +107,8 @@ def _checkpoints(study: Study) -> Html:
     steps = nice_steps(float(np.nanmax(top["transit_share_high"].to_numpy(float), initial=0.0)))
     columns = (
         Column("Checkpoint, kind and range now"),
-        Column("Transits within range", BAR),
-        Column("Within range", NUMBER),
+        Column("Transits it meets", BAR),
+        Column("Meets", NUMBER),
         Column("Caught first here", NUMBER),
         Column("More undetected if it falls", NUMBER),
         Column("Help from base after", NUMBER),
@@ -128,7 +128,8 @@ def _checkpoints(study: Study) -> Html:
     ]
     foot = ("", bar_axis(steps[-1], steps), "", "", "", "")
     caption = (
-        "Checkpoints by the share of all transits that come within their range in this weather"
+        "Checkpoints by the share of all transits that they meet: that come within their range in "
+        "this weather, or pass the gate or road they control"
     )
     drawn = table(caption, columns, rows, foot=foot)
     return element("div", drawn, _rest(len(every), POSTS, "checkpoints.geojson"))
