@@ -27,7 +27,7 @@ from corridors.report.map_png import write_map_png
 from corridors.report.overlay import step_colours
 from corridors.report.page import write_report_html
 from corridors.report.study_layers import HOURS_BREAKS, study_map
-from corridors.study import Study
+from corridors.study import Study, sight_words
 from corridors.summary import summarise
 
 __all__ = ["OUTPUT_STEPS", "result_layers", "with_lonlat", "write_study"]
@@ -318,7 +318,7 @@ def _worth(study: Study) -> list[Raster]:
             name="worth_unaware",
             units="1",
             description=f"Undetected share that one more {sensor.kind.replace('_', ' ')} here "
-            "would take away, when nobody knows of it",
+            f"would take away, when nobody knows of it; {sight_words(study.worth)}",
         )
     ]
 

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from corridors.kernels.jit import compiled
 
-__all__ = ["add_worth", "first_catches", "mean_tapers"]
+__all__ = ["first_catches", "mean_taper", "mean_tapers"]
 
 FloatArray = NDArray[np.float64]
 LongArray = NDArray[np.int64]
@@ -63,78 +63,6 @@ def first_catches(
 
 
 @compiled
-def add_worth(
-    x0: FloatArray,
-    y0: FloatArray,
-    x1: FloatArray,
-    y1: FloatArray,
-    hours: FloatArray,
-    starts: LongArray,
-    survived: FloatArray,
-    place_x: FloatArray,
-    place_y: FloatArray,
-    first_place: LongArray,
-    places: IntArray,
-    shape: tuple[int, int],
-    corner: tuple[float, float],
-    side: float,
-    reach: float,
-    rate: float,
-    worth: FloatArray,
-) -> None:
-    """Add what a sensor at each of many places would catch of what nobody else does.
-
-    Parameters
-    ----------
-    x0, y0, x1, y1, hours
-        Ends of the steps of all paths, metres, and the hours that each takes.
-    starts, survived
-        Where each path's steps begin, and what survives of it now.
-    place_x, place_y
-        The places, metres.
-    first_place, places, shape, corner, side
-        The places sorted into squares: square (row, column), counted from a corner up and to the
-        right, holds ``places[first_place[s]:first_place[s + 1]]`` with s = row * columns + column.
-    reach, rate
-        Range of the sensor, metres, and its hazard per hour at its own place.
-    worth
-        Of each place; added to: sum over paths of survived (1 - exp(-hazard)).
-    """
-    rows, columns = shape
-    hazard = np.zeros(place_x.shape[0])
-    touched = np.empty(place_x.shape[0], np.int64)
-    for m in range(starts.shape[0] - 1):
-        count = 0
-        for step in range(starts[m], starts[m + 1]):
-            ax, ay, bx, by = x0[step], y0[step], x1[step], y1[step]
-            low_c = max(int((min(ax, bx) - reach - corner[0]) // side), 0)
-            high_c = min(int((max(ax, bx) + reach - corner[0]) // side), columns - 1)
-            low_r = max(int((min(ay, by) - reach - corner[1]) // side), 0)
-            high_r = min(int((max(ay, by) + reach - corner[1]) // side), rows - 1)
-            for row in range(low_r, high_r + 1):
-                for square in range(row * columns + low_c, row * columns + high_c + 1):
-                    for n in range(first_place[square], first_place[square + 1]):
-                        place = places[n]
-                        mean = _taper(
-                            ax - place_x[place],
-                            ay - place_y[place],
-                            bx - place_x[place],
-                            by - place_y[place],
-                            reach,
-                        )
-                        more = rate * hours[step] * mean
-                        if more > 0.0:
-                            if hazard[place] == 0.0:
-                                touched[count] = place
-                                count += 1
-                            hazard[place] += more
-        for n in range(count):
-            place = touched[n]
-            worth[place] -= survived[m] * np.expm1(-hazard[place])
-            hazard[place] = 0.0
-
-
-@compiled
 def mean_tapers(
     x0: FloatArray, y0: FloatArray, x1: FloatArray, y1: FloatArray, reach: float
 ) -> FloatArray:
@@ -149,12 +77,12 @@ def mean_tapers(
     """
     means = np.empty(x0.shape[0])
     for n in range(x0.shape[0]):
-        means[n] = _taper(x0[n], y0[n], x1[n], y1[n], reach)
+        means[n] = mean_taper(x0[n], y0[n], x1[n], y1[n], reach)
     return means
 
 
 @compiled
-def _taper(x0: float, y0: float, x1: float, y1: float, reach: float) -> float:
+def mean_taper(x0: float, y0: float, x1: float, y1: float, reach: float) -> float:
     """Return the mean of (1 - (d / reach)^2)^2 along a piece, d the distance to the origin.
 
     With s the way from the place nearest to the origin, in ranges, (d / reach)^2 is the square of

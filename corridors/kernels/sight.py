@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from corridors.kernels.jit import compiled
 
-__all__ = ["TOUCH_M", "height_at", "sight_lines"]
+__all__ = ["TOUCH_M", "height_at", "is_free", "known_height", "known_heights", "sight_lines"]
 
 DoubleArray = NDArray[np.float64]
 Floats = NDArray[np.floating]
@@ -35,6 +35,25 @@ def height_at(heights: Floats, x: float, y: float) -> float:
 
 
 @compiled
+def known_height(heights: Floats, x: float, y: float) -> float:
+    """Return the bilinear height at a place, NaN beside a gap."""
+    c, r = int(np.floor(x)), int(np.floor(y))
+    u, v = x - c, y - r
+    upper = heights[r, c] + (heights[r, c + 1] - heights[r, c]) * u
+    lower = heights[r + 1, c] + (heights[r + 1, c + 1] - heights[r + 1, c]) * u
+    return float(upper + (lower - upper) * v)
+
+
+@compiled
+def known_heights(heights: Floats, x: DoubleArray, y: DoubleArray) -> DoubleArray:
+    """Return the bilinear heights at places, NaN beside a gap."""
+    found = np.empty(x.shape[0])
+    for i in range(x.shape[0]):
+        found[i] = known_height(heights, x[i], y[i])
+    return found
+
+
+@compiled
 def _follow(
     heights: Floats,
     x0: float,
@@ -44,8 +63,9 @@ def _follow(
     eye: float,
     top: float,
     bend: float,
+    enough: float,
 ) -> tuple[float, float, float]:
-    """Follow one line of sight from patch to patch.
+    """Follow one line of sight from patch to patch, until its clearance is below what is enough.
 
     Returns
     -------
@@ -71,7 +91,7 @@ def _follow(
     r_step = 0 if dy == 0.0 and y0 == r else 1
     clearance, at, gap = np.inf, 0.0, 0.0
     ta = 0.0
-    while ta < 1.0:
+    while ta < 1.0 and clearance >= enough:
         tb = min(tx, ty, 1.0)
         z00, z01 = float(heights[r, c]), float(heights[r, c + c_step])
         z10, z11 = float(heights[r + r_step, c]), float(heights[r + r_step, c + c_step])
@@ -106,6 +126,21 @@ def _follow(
             ty = (next_y - y0) / dy
         ta = tb
     return clearance, at, gap
+
+
+@compiled
+def is_free(
+    heights: Floats,
+    x0: float,
+    y0: float,
+    x1: float,
+    y1: float,
+    eye: float,
+    top: float,
+    bend: float,
+) -> bool:
+    """Tell whether a line of sight touches the ground at most."""
+    return _follow(heights, x0, y0, x1, y1, eye, top, bend, -TOUCH_M)[0] >= -TOUCH_M
 
 
 @compiled
@@ -146,4 +181,5 @@ def sight_lines(
             eyes_m[i],
             tops_m[i],
             bend,
+            -np.inf,
         )

@@ -10,7 +10,7 @@ from corridors.crs import require_metric
 from corridors.errors import CRSError, InputError
 from corridors.kernels.sight import TOUCH_M, sight_lines
 from corridors.raster import Raster
-from corridors.sight.surface import SightSurface, bend_of
+from corridors.sight.surface import REFRACTION, SightSurface, bend_of
 
 __all__ = ["checked_heights", "line_of_sight", "xy_of"]
 
@@ -28,7 +28,7 @@ def line_of_sight(
     observer_height_m: float | ArrayLike,
     target_height_m: float | ArrayLike,
     curvature: bool = True,
-    refraction: float = 1 / 7,
+    refraction: float = REFRACTION,
 ) -> pd.DataFrame:
     """Tell who sees whom, and by how much.
 

@@ -23,6 +23,8 @@ EARTH_RADIUS_M = 6_371_008.8
 SQUARE_TO = 1e-6
 # Refraction bends light less than the earth bends, but for rare ducts over cold ground.
 REFRACTION_MAX = 1.0
+# For light by day.
+REFRACTION = 1 / 7
 # Corners in both systems, the heights and what is made of them.
 BYTES_PER_CELL = 80
 

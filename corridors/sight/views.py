@@ -16,7 +16,7 @@ from corridors.memory import available_bytes
 from corridors.processors import processors
 from corridors.raster import Raster
 from corridors.sight.lines import checked_heights, xy_of
-from corridors.sight.surface import SightSurface, bend_of
+from corridors.sight.surface import REFRACTION, SightSurface, bend_of
 from corridors.terrain import Grid
 
 __all__ = ["PERSON_M", "RANGE_MAX_M", "VEHICLE_M", "Viewshed", "viewshed_polygons", "viewsheds"]
@@ -78,7 +78,7 @@ def viewsheds(
     sight_height_m: float | ArrayLike,
     target_height_m: float = PERSON_M,
     curvature: bool = True,
-    refraction: float = 1 / 7,
+    refraction: float = REFRACTION,
     exact: bool = True,
 ) -> list[Viewshed]:
     """Return what each post sees.

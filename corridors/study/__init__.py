@@ -12,7 +12,7 @@ from corridors.study.ground import (
     study_network,
     study_terrain,
 )
-from corridors.study.watch import WorthMap, study_undetected, study_worth
+from corridors.study.watch import WorthMap, sight_words, study_undetected, study_worth
 from corridors.study.ways import study_alternatives, study_flow, study_journeys
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "analyse",
     "analysis_steps",
     "ground_steps",
+    "sight_words",
     "study_alternatives",
     "study_detection",
     "study_endpoints",

@@ -5,17 +5,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from corridors.crs import Bounds
 from corridors.detection import Sensors, Sight
 from corridors.elevation import read_elevation
 from corridors.layers import Layers
+from corridors.layers.area import StudyArea
+from corridors.raster import Raster
 from corridors.scenario import Scenario
 from corridors.sight import PERSON_M, line_of_sight, sight_elevation
 from corridors.terrain import Grid, Terrain
 
-__all__ = ["FineGround", "fine_grounds", "sight_over", "study_sight"]
+__all__ = ["FineGround", "fine_grounds", "sight_over", "study_sight", "wide_ground"]
 
 FloatArray = NDArray[np.float64]
 
@@ -23,6 +27,11 @@ FloatArray = NDArray[np.float64]
 FINER = 0.75
 # So many cells around all sensors together at most: 160 MB, and a second or two to lay.
 CELLS_MAX = 20_000_000
+# So many in one ground for the whole area: 64 MB, ten times as much while they are laid.
+WIDE_CELLS_MAX = 8_000_000
+# So many patches of ground are crossed by all lines of sight over it at most: a minute or so.
+PATCHES_MAX = 1e10
+SAMPLED = 200
 RIM_CELLS = 2
 ROUNDED = 1 + 1e-9
 
@@ -121,16 +130,75 @@ def _around(
     part = shapely.intersection(layers.area.polygon, shapely.box(*bounds))
     if not isinstance(part, shapely.Polygon) or part.is_empty:
         return None
-    source = read_elevation(path, replace(layers.area, polygon=part), bounds=bounds)
-    heights = sight_elevation(source, crs=crs, bounds=bounds, cell_m=cell_m)
-    values = np.asarray(heights.values, dtype=float)
-    rows, columns = values.shape
-    if min(rows, columns) < 2 or not np.isfinite(values).any():
+    heights = _heights(path, replace(layers.area, polygon=part), crs, bounds, cell_m)
+    if heights is None:
         return None
+    values = np.asarray(heights.values)
+    rows, columns = values.shape
     grid = Grid(crs, float(heights.transform.c), float(heights.transform.f), rows, columns, cell_m)
     gaps = int((~np.isfinite(values)).sum())
     inside = np.ones(values.shape, bool)
     return FineGround(Terrain(grid, values, inside, gaps, terrain.source_cell_m), away_m)
+
+
+def _heights(
+    path: Path, area: StudyArea, crs: pyproj.CRS, bounds: Bounds, cell_m: float
+) -> Raster | None:
+    """Return the elevation in cells of a size; None where there are too few, or it is unknown."""
+    source = read_elevation(path, area, bounds=bounds)
+    heights = sight_elevation(source, crs=crs, bounds=bounds, cell_m=cell_m)
+    values = np.asarray(heights.values, dtype=float)
+    if min(values.shape) < 2 or not np.isfinite(values).any():
+        return None
+    return replace(heights, values=values)
+
+
+def wide_ground(
+    scenario: Scenario,
+    layers: Layers,
+    terrain: Terrain,
+    *,
+    places: FloatArray,
+    points: FloatArray,
+    range_m: float,
+) -> Raster | None:
+    """Return the ground under the lines of sight from many places to all points within range.
+
+    Parameters
+    ----------
+    scenario, layers, terrain
+        The study, its layers and its working grid.
+    places, points
+        From where and whereto, shape (n, 2), in its CRS.
+    range_m
+        How far.
+
+    Returns
+    -------
+    Raster or None
+        Heights as fine as the elevation, or as so many lines of sight allow: at the coarsest those
+        of the working grid. None where these are too many lines too.
+
+    Raises
+    ------
+    MissingFileError, LayerError
+        When the elevation cannot be read again.
+    """
+    grid = terrain.grid
+    chosen = np.random.default_rng(scenario.seed).permutation(len(places))[:SAMPLED]
+    near = [
+        int((np.hypot(*(points - place).T) <= range_m).sum()) for place in places[chosen].tolist()
+    ]
+    lines = float(np.mean(near)) * len(places) if near else 0.0
+    # Of lines that go to points all over a disc the mean is two thirds of its radius; a line
+    # crosses 4 / pi patches for each cell of its length.
+    finest = lines * range_m * (2 / 3) * (4 / np.pi) / PATCHES_MAX
+    cells = grid.size * grid.cell_m**2 / WIDE_CELLS_MAX
+    cell_m = max(terrain.source_cell_m, finest, float(np.sqrt(cells)))
+    if cell_m <= FINER * grid.cell_m:
+        path = scenario.path(scenario.layers.elevation.file)
+        return _heights(path, layers.area, grid.crs, grid.bounds, cell_m)
+    return terrain.raster() if finest <= grid.cell_m else None
 
 
 def _cell_m(finest_m: float, reaches: FloatArray) -> float:

@@ -12,10 +12,10 @@ from corridors.detection import Detection, Sensors, detection_of, sensors_of
 from corridors.errors import InputError
 from corridors.flow import Flow
 from corridors.study.ground import Ground
-from corridors.study.sight import study_sight
+from corridors.study.sight import study_sight, wide_ground
 from corridors.undetected import Undetected, undetected_share, worth_aware, worth_unaware
 
-__all__ = ["WorthMap", "study_undetected", "study_worth", "with_catches"]
+__all__ = ["WorthMap", "sight_words", "study_undetected", "study_worth", "with_catches"]
 
 FloatArray = NDArray[np.float64]
 
@@ -34,11 +34,22 @@ class WorthMap:
     change
         Of each traveller that arrived and each candidate: what the sensor takes away from its
         chance of passing; shape (travellers, candidates).
+    sight_cell_m
+        Side of the cells of the ground that cuts sight in the map; None where nothing does, because
+        the lines of sight would have been too many.
     """
 
     unaware: FloatArray
     candidates: gpd.GeoDataFrame
     change: FloatArray
+    sight_cell_m: float | None
+
+
+def sight_words(worth: WorthMap) -> str:
+    """Return over what ground the sensors of a map of worth look."""
+    if worth.sight_cell_m is None:
+        return "on open ground: as if nothing cut the sight"
+    return f"the ground cuts its sight, in cells of {worth.sight_cell_m:.0f} m"
 
 
 def study_undetected(ground: Ground, flow: Flow) -> Undetected:
@@ -100,7 +111,16 @@ def study_worth(
     inside = np.flatnonzero(ground.terrain.walkable.ravel())
     places = np.column_stack([x, y])[inside]
     one = _sensors(ground, places[:1])
-    ends = (graph.x[graph.tails], graph.y[graph.tails], graph.x[graph.heads], graph.y[graph.heads])
+    heads = graph.heads[flow.passages.used[0]]
+    heights = wide_ground(
+        ground.scenario,
+        ground.layers,
+        ground.terrain,
+        places=places,
+        # Of every piece that is taken, an end and the middle.
+        points=np.repeat(np.column_stack([graph.x[heads], graph.y[heads]]), 2, axis=0),
+        range_m=float(one.range_m[0]),
+    )
     unaware = np.full(grid.size, np.nan)
     unaware[inside] = worth_unaware(
         flow.paths,
@@ -108,9 +128,9 @@ def study_worth(
         ground.hours,
         ground.detection,
         places,
-        xy=ends,
-        range_m=float(one.range_m[0]),
-        rate_per_hour=float(one.rate_per_hour[0]),
+        graph=graph,
+        sensor=one,
+        heights=heights,
     )
     spacing = float(one.range_m[0]) / 2
     chosen = (
@@ -135,7 +155,8 @@ def study_worth(
             worth=found.estimate, worth_low=found.low, worth_high=found.high, met=found.met
         )
         change = found.change
-    return WorthMap(unaware.reshape(grid.rows, grid.columns), candidates, change)
+    sight_cell_m = None if heights is None else float(heights.transform.a)
+    return WorthMap(unaware.reshape(grid.rows, grid.columns), candidates, change, sight_cell_m)
 
 
 def _seen(ground: Ground, places: FloatArray) -> Detection:

@@ -261,7 +261,7 @@ def test_without_a_record_of_incidents_nothing_is_said_of_attacks(
     posts = full.study.checkpoints.assign(**dict.fromkeys(unknown, np.nan))
     study = replace(full.study, checkpoints=posts, risk=replace(full.study.risk, rates=None))
     read = Reader(report_html(study, picture=picture))
-    rows = read.table("Checkpoints by the transits within their range, with its components")
+    rows = read.table("Checkpoints by the transits that they meet, with its components")
     assert all(row[1] == row[3] == row[6] == "" and row[5] for row in rows)
     assert "There is no record of incidents" in read.text
     assert "nan" not in read.text.lower()
@@ -381,7 +381,7 @@ def test_a_study_without_posts_or_crossings_says_so(bare: Made) -> None:
     assert "nan" not in text.lower()
 
 
-def test_where_all_is_stated_nothing_is_assumed(bare: Made) -> None:
+def test_where_all_is_stated_nothing_is_assumed(bare: Made, picture: bytes) -> None:
     scenario = bare.study.scenario
     keys = {"visibility_km": 20.0, "rain": "none", "night": False}
     stated = scenario.model_copy(
@@ -392,7 +392,7 @@ def test_where_all_is_stated_nothing_is_assumed(bare: Made) -> None:
             ),
         }
     )
-    text = Reader(report_html(replace(bare.study, scenario=stated))).text
+    text = Reader(report_html(replace(bare.study, scenario=stated), picture=picture)).text
     assert "The scenario gives no assumptions." in text
     assert "(by default)" not in text
     assert "is taken as" not in text

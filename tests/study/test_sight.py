@@ -156,8 +156,37 @@ def test_a_post_sees_what_exact_lines_over_the_whole_elevation_say(fine: Ground)
 
 def test_the_study_itself_looks_over_the_finer_ground(fine: Ground) -> None:
     assert farthest_west_end(fine.graph, fine.detection) < WALL_X + 300
-    worth = study_worth(fine, study_flow(fine))
+    flow = study_flow(fine)
+    worth = study_worth(fine, flow)
     assert len(worth.candidates) == 3
+    # Nobody knows of posts: the map says of a place what trying a sensor there does.
+    assert worth.sight_cell_m == pytest.approx(50.0, rel=1e-3)
+    np.testing.assert_allclose(
+        worth.candidates["worth_unaware"], worth.candidates["worth"], atol=1e-12
+    )
+
+
+def test_where_lines_of_sight_are_too_many_the_map_of_worth_looks_over_coarser_ground(
+    fine: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow = study_flow(fine)
+    fit = study_worth(fine, flow)
+    # Cells that lines of sight from every walkable cell to what is within 3 km cross, by hand.
+    graph, grid = fine.graph, fine.terrain.grid
+    heads = graph.heads[flow.passages.used[0]]
+    x, y = (axis.ravel()[fine.terrain.walkable.ravel()] for axis in grid.centres())
+    away = np.hypot(x[:, None] - graph.x[heads], y[:, None] - graph.y[heads])
+    lines = 2 * (away <= 3000.0).sum() * 3000.0 * 8 / (3 * np.pi)
+    monkeypatch.setattr(sight, "SAMPLED", len(x))
+    cell_m = fine.terrain.grid.cell_m
+    for cell, expected in ((200.0, 200.0), (0.9 * cell_m, cell_m), (1.1 * cell_m, None)):
+        monkeypatch.setattr(sight, "PATCHES_MAX", lines / cell)
+        found = study_worth(fine, flow)
+        assert found.sight_cell_m == (expected and pytest.approx(expected, rel=1e-6))
+        if expected is None:
+            # On open ground nothing is hidden.
+            assert (np.nan_to_num(found.unaware) >= np.nan_to_num(fit.unaware) - 1e-12).all()
+            assert np.nansum(found.unaware) > np.nansum(fit.unaware)
 
 
 def test_elevation_as_coarse_as_the_grid_is_not_read_again(
