@@ -143,6 +143,7 @@ def _change_layers(
             shown=shown,
             group=group,
             tooltip=(TooltipField("area_km2", "Area", "km2"),),
+            focus=True,
         ),
         MapLayer(
             f"border_{column}",

@@ -153,6 +153,7 @@ def _places_layer(found: Reinforcement, *, made_up: bool) -> MapLayer:
         tooltip=(TooltipField("points_alone", "Percentage points by itself", "number"),),
         label_column="",
         synthetic=made_up,
+        focus=True,
     )
 
 

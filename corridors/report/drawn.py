@@ -141,7 +141,7 @@ def _focus(layers: Sequence[MapLayer | RasterLayer], crs: pyproj.CRS) -> BaseGeo
     parts = [
         project(layer.gdf, to_crs=crs, name=f"layer '{layer.name}'").geometry.simplify(2000)
         for layer in layers
-        if isinstance(layer, MapLayer) and layer.kind in FOCUS_KINDS
+        if isinstance(layer, MapLayer) and (layer.focus or layer.kind in FOCUS_KINDS)
     ]
     if not parts:
         return None

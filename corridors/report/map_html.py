@@ -30,7 +30,8 @@ from corridors.report.wording import Unit, words
 __all__ = ["map_html", "write_map_html"]
 
 DECIMALS = 5
-RASTER_ORDER = 17
+# Over bands and buffers: who switches a raster on wants to see its colours as they are told.
+RASTER_ORDER = 35
 
 
 def write_map_html(path: Path, study_map: StudyMap) -> None:

@@ -46,6 +46,9 @@ class MapLayer:
     synthetic
         Whether the layer is made up. A layer with a true value in its column ``synthetic`` is
         marked even where this is False.
+    focus
+        Whether places near its features are named before others; near bands and paths they always
+        are.
     """
 
     name: str
@@ -58,6 +61,7 @@ class MapLayer:
     tooltip: tuple[TooltipField, ...] | None = None
     label_column: str | None = None
     synthetic: bool = False
+    focus: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

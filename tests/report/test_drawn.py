@@ -183,6 +183,27 @@ def test_the_names_of_few_places_wait_for_no_closer_look(
     assert at_once == {f"Village {i}" for i in range(55, 80)}
 
 
+@pytest.mark.parametrize("focus", [True, False])
+def test_places_near_what_a_map_is_about_are_named_before_others(
+    relief: Raster, study_map: StudyMap, *, focus: bool
+) -> None:
+    west, south, east, north = study_map.bounds
+    here = shapely.Point((west + east) / 2, (south + north) / 2)
+    names = ["far", *(f"near {number}" for number in range(30))]
+    towns = gpd.GeoDataFrame(
+        {"name": names, "population": [900, *[1000] * 30]},
+        geometry=[shapely.Point(west + 0.05, south + 0.05), *[here] * 30],
+        crs="EPSG:4326",
+    )
+    ground = gpd.GeoDataFrame({"name": [None]}, geometry=[here.buffer(0.01)], crs="EPSG:4326")
+    layers = [MapLayer("towns", "Towns", towns, "places"),
+              MapLayer("ground", "Ground", ground, "areas", focus=focus)]  # fmt: skip
+    study = StudyMap("t", "s", relief, layers, study_map.bounds)
+    order = {one.label: one.label_order for one in draw_layers(study)[0].features}
+    apart = order["far"] - order["near 29"]
+    assert apart == pytest.approx(0.9 * focus, abs=0.05)
+
+
 def test_the_data_are_not_touched(study_map: StudyMap) -> None:
     layers = [layer for layer in study_map.layers if isinstance(layer, MapLayer)]
     before = [layer.gdf.copy() for layer in layers]
