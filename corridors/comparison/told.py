@@ -1,6 +1,6 @@
 """What a comparison found, in figures and in sentences, with its limits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from corridors.comparison.differences import Difference
 from corridors.comparison.measured import Measured
 from corridors.comparison.side_by_side import Comparison
 from corridors.comparison.variants import column_name
-from corridors.report.wording import words_of_share
+from corridors.report.wording import words_of_change, words_of_points, words_of_share
 from corridors.scenario.granted import taken_for_granted, worth_by_default
 
 __all__ = ["MAIN_BAND", "comparison_sentences", "main_band", "told_comparison"]
@@ -150,7 +150,8 @@ def _sentences(first: Measured, found: Difference) -> Iterator[str]:
     if len(first.posts) or len(found.other.posts):
         yield (
             f"{here}: {words_of_share(found.other.undetected[0])} of the transits pass undetected "
-            f"in place of {words_of_share(first.undetected[0])}: {_points(found.undetected)}."
+            f"in place of {words_of_share(first.undetected[0])}: "
+            f"{words_of_points(found.undetected)}."
         )
     if found.same_ways:
         yield f"{here}: travellers take the same ways."
@@ -179,9 +180,10 @@ def _border_sentence(here: str, found: Difference) -> str:
     if sure.empty:
         return f"{here}: no stretch of border surely gains or loses."
     most = sure.assign(most=sure["difference"].abs()).nlargest(NAMED, "most")
+    bounds = most[["difference", "difference_low", "difference_high"]].to_numpy(float)
     named = " and ".join(
-        f"{row['id']} {_points((row['difference'], row['difference_low'], row['difference_high']))}"
-        for row in most.to_dict("records")
+        f"{name} {words_of_points(tuple(change))}"
+        for name, change in zip(most["id"], bounds.tolist(), strict=True)
     )
     many = "1 stretch" if len(sure) == 1 else f"{len(sure)} stretches"
     return f"{here}: {many} of border surely change, most of all {named}."
@@ -202,7 +204,7 @@ def _post_sentence(here: str, found: Difference) -> str:
         return ""
     row = posts.nlargest(1, "most").iloc[0]
     change = tuple(row[f"first_catch_difference{end}"] for end in ("", "_low", "_high"))
-    return f"{here}: what {row['name']} is first to catch changes most: {_points(change)}."
+    return f"{here}: what {row['name']} is first to catch changes most: {words_of_points(change)}."
 
 
 def _support_sentence(here: str, found: Difference) -> str:
@@ -230,32 +232,12 @@ def _worth_sentence(here: str, first: Measured, found: Difference) -> str:
     )
     return (
         f"{here}: where one more sensor was worth most it takes away "
-        f"{_points((change, low, high))} of the transits that pass undetected."
+        f"{words_of_points((change, low, high))} of the transits that pass undetected."
     )
-
-
-def _points(change: tuple[float, float, float]) -> str:
-    """Return a difference of shares in percentage points, with its interval.
-
-    Examples
-    --------
-    >>> _points((-0.203, -0.243, -0.163)), _points((0.01, -0.004, 0.024))
-    ('20.3 points less (16.3 to 24.3)', '1.0 points more (0.4 less to 2.4 more)')
-    """
-    return _told([100 * value for value in change], "points")
 
 
 def _duration(change: tuple[float, float, float]) -> str:
     """Return a difference of hours, in minutes below two hours, with its interval."""
     if max(abs(value) for value in change) < 2:
-        return _told([60 * value for value in change], "minutes")
-    return _told(list(change), "hours")
-
-
-def _told(change: Sequence[float], unit: str) -> str:
-    amount, low, high = (round(value, 1) for value in change)
-    if low <= 0 <= high and low < high:
-        span = f"{abs(low):.1f} less to {high:.1f} more"
-    else:
-        span = " to ".join(f"{end:.1f}" for end in sorted((abs(low), abs(high))))
-    return f"{abs(amount):.1f} {unit} {'less' if amount < 0 else 'more'} ({span})"
+        return words_of_change([60 * value for value in change], "minutes")
+    return words_of_change(list(change), "hours")

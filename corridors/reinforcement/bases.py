@@ -126,6 +126,17 @@ def new_base(
     return tables, layers, told
 
 
+def require_places(problem: Problem, asked: NewBases) -> None:
+    """Refuse places for a base that nobody can stand on.
+
+    Parameters
+    ----------
+    problem, asked
+        As for `new_base`.
+    """
+    _cells_of(problem, _places(problem, asked))
+
+
 def _places(problem: Problem, asked: NewBases) -> gpd.GeoDataFrame:
     crs = problem.ground.layers.area.working.crs
     given = gpd.GeoDataFrame(geometry=[shapely.Point(one) for one in asked.places], crs=LONLAT)
@@ -142,13 +153,17 @@ def _hours_from_places(
     problem: Problem, places: gpd.GeoDataFrame, ends: list[NDArray[np.int64]], hours: FloatArray
 ) -> FloatArray:
     """Return hours from each place to each post, shape (posts, places)."""
+    starts = _cells_of(problem, places)
+    back = [hours_to(problem.ground.graph, hours, nodes) for nodes in ends]
+    return np.array([[cost[nodes].min() for nodes in starts] for cost in back])
+
+
+def _cells_of(problem: Problem, places: gpd.GeoDataFrame) -> list[NDArray[np.int64]]:
     graph, borders = problem.ground.graph, problem.ground.layers["borders"]
     try:
-        starts = endpoint_nodes(graph, places, borders=borders, role="reinforcement.bases.places")
+        return endpoint_nodes(graph, places, borders=borders, role="reinforcement.bases.places")
     except UnreachableError as error:
         raise ScenarioError(f"{problem.ground.scenario.called}: {error}") from error
-    back = [hours_to(graph, hours, nodes) for nodes in ends]
-    return np.array([[cost[nodes].min() for nodes in starts] for cost in back])
 
 
 def _weighed(

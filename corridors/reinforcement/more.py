@@ -6,20 +6,26 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from corridors.layers import ReadingLog
 from corridors.progress import Progress
 from corridors.reinforcement.adversaries import BestReply, Evasion
-from corridors.reinforcement.bases import new_base
+from corridors.reinforcement.bases import new_base, require_places
 from corridors.reinforcement.burden import burden_of
 from corridors.reinforcement.opponents import KnownRoutesOpponent, Opponent, ProbableReply
 from corridors.reinforcement.options import Plan
-from corridors.reinforcement.patrols import patrol_routes, patrol_watched_ways, schedule_of
+from corridors.reinforcement.patrols import (
+    patrol_routes,
+    patrol_watched_ways,
+    require_fewer,
+    schedule_of,
+)
 from corridors.reinforcement.problem import Problem
 from corridors.reinforcement.reply import Replies
 from corridors.reinforcement.robust import robust_plans
-from corridors.reinforcement.support import support_network
+from corridors.reinforcement.support import hubs_of, require_hubs, support_network
 from corridors.reinforcement.worlds import worlds_of
 
-__all__ = ["More", "opponent_of", "other_questions"]
+__all__ = ["More", "opponent_of", "other_questions", "require_answerable"]
 
 
 @dataclass
@@ -47,6 +53,30 @@ def opponent_of(name: str, problem: Problem, replies: Replies) -> Opponent:
     if name == "probable":
         return ProbableReply(replies, problem.options)
     return BestReply(problem) if name == "best" else Evasion(problem)
+
+
+def require_answerable(problem: Problem) -> None:
+    """Refuse what is asked beside the plan and cannot be answered, before the search for the plan.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+
+    Raises
+    ------
+    InputError
+        When there are as many teams as places, fewer hubs than are to be taken out, or places for
+        bases that nobody can stand on.
+    """
+    asked = problem.ground.scenario.reinforcement
+    if asked.teams is not None:
+        require_fewer(asked.teams, len(problem.places))
+    if asked.support is not None:
+        hubs = hubs_of(problem, asked.support, ReadingLog())
+        require_hubs(hubs, remove=asked.support.remove, removed=asked.support.removed)
+    if asked.bases is not None:
+        require_places(problem, asked.bases)
 
 
 def other_questions(

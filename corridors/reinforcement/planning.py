@@ -16,10 +16,9 @@ from corridors.interdiction import knee_of
 from corridors.progress import Progress
 from corridors.reinforcement.before_after import border_before_and_after, journeys_before_and_after
 from corridors.reinforcement.candidates import SENSOR
-from corridors.reinforcement.more import opponent_of, other_questions
+from corridors.reinforcement.more import opponent_of, other_questions, require_answerable
 from corridors.reinforcement.opponents import Opponent, Solved
 from corridors.reinforcement.options import Options, Plan
-from corridors.reinforcement.patrols import require_fewer
 from corridors.reinforcement.problem import Problem, problem_of
 from corridors.reinforcement.reply import Replies
 from corridors.reinforcement.result import Reinforcement, change_of
@@ -95,8 +94,7 @@ def reinforce(
     told.step("Looking from the places")
     problem = problem_of(study, travelling, number=number, budget=budget)
     asked = problem.ground.scenario.reinforcement
-    if asked.teams is not None:  # refused before the search, not after it
-        require_fewer(asked.teams, len(problem.places))
+    require_answerable(problem)
     limit = seconds or asked.seconds
     replies = problem.replies(travelling.travellers, travelling.paths)
     other = opponent_of(opponent, problem, replies)

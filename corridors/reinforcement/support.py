@@ -25,7 +25,7 @@ from corridors.reinforcement.problem import Problem
 from corridors.scenario.reinforcement import SupportNetwork
 from corridors.scenario.sources import LayerSource
 
-__all__ = ["Hubs", "hubs_of", "support_network", "weighed_hubs"]
+__all__ = ["Hubs", "hubs_of", "require_hubs", "support_network", "weighed_hubs"]
 
 FloatArray = NDArray[np.float64]
 LongArray = NDArray[np.int64]
@@ -133,6 +133,30 @@ def _given_links(lines: gpd.GeoDataFrame, points: NDArray[np.object_]) -> LongAr
     return np.unique(both[both[:, 0] != both[:, 1]], axis=0)
 
 
+def require_hubs(hubs: Hubs, *, remove: int, removed: Sequence[str]) -> list[str]:
+    """Return the names of hubs; refuse more to take out than there are, or one that is not there.
+
+    Parameters
+    ----------
+    hubs, remove, removed
+        As for `weighed_hubs`.
+    """
+    layer, count = hubs.layer, len(hubs.layer)
+    if remove > count:
+        raise ScenarioError(
+            f"reinforcement.support.remove = {remove}, and there are only {count} hubs; ask for "
+            "fewer, or make reinforcement.support.near_km larger"
+        )
+    names = [str(name) for name in layer["name"].where(layer["name"].notna(), layer["id"])]
+    unknown = [name for name in removed if name not in names]
+    if unknown:
+        raise ScenarioError(
+            f"reinforcement.support.removed names '{unknown[0]}', which is no hub; the hubs are "
+            f"{', '.join(names[:20])}"
+        )
+    return names
+
+
 def weighed_hubs(
     hubs: Hubs, *, remove: int, removed: Sequence[str], seconds: float
 ) -> tuple[gpd.GeoDataFrame, list[str]]:
@@ -165,17 +189,7 @@ def weighed_hubs(
         When a hub that is named is not there, or more are to be taken out than there are.
     """
     layer, links, count = hubs.layer, hubs.links, len(hubs.layer)
-    if remove > count:
-        raise ScenarioError(
-            f"reinforcement.support.remove = {remove}, and there are only {count} hubs"
-        )
-    names = [str(name) for name in layer["name"].where(layer["name"].notna(), layer["id"])]
-    unknown = [name for name in removed if name not in names]
-    if unknown:
-        raise ScenarioError(
-            f"reinforcement.support.removed names '{unknown[0]}', which is no hub; the hubs are "
-            f"{', '.join(names[:20])}"
-        )
+    names = require_hubs(hubs, remove=remove, removed=removed)
     travellers = max(len(hubs.visits), 1)
     passed = np.bincount([h for own in hubs.visits for h in set(own)], minlength=count)
     plan = critical_nodes(count, links, Candidates(count, budget=remove), seconds=seconds)

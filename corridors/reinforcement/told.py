@@ -1,6 +1,7 @@
 """What a reinforcement comes to, in sentences."""
 
 from corridors.reinforcement.result import Reinforcement
+from corridors.report.wording import words_of_points
 
 __all__ = ["reinforcement_sentences"]
 
@@ -26,20 +27,17 @@ def reinforcement_sentences(found: Reinforcement) -> list[str]:
         f"It leaves {solved.value:.1%} undetected instead of {found.nothing:.1%}; {_proof(found)}."
     )
     change = found.change
-    low, high = change.difference[1:]
     lines.append(
         f"For the study's {change.travellers:,} travellers the undetected share goes from "
-        f"{change.before[0]:.1%} to {change.after[0]:.1%}: {change.difference[0] * 100:+.1f} "
-        f"points ({low * 100:+.1f} to {high * 100:+.1f}); {change.another_way:.0%} take another "
-        "way."
+        f"{change.before[0]:.1%} to {change.after[0]:.1%}: "
+        f"{words_of_points(change.difference)}; {change.another_way:.0%} take another way."
     )
     if found.fresh is not None:
         fresh = found.fresh
-        low, high = fresh.difference[1:]
         lines.append(
             f"For {fresh.travellers:,} others, for whom it was not made, it goes from "
-            f"{fresh.before[0]:.1%} to {fresh.after[0]:.1%}: {fresh.difference[0] * 100:+.1f} "
-            f"points ({low * 100:+.1f} to {high * 100:+.1f})."
+            f"{fresh.before[0]:.1%} to {fresh.after[0]:.1%}: "
+            f"{words_of_points(fresh.difference)}."
         )
     if found.knee is not None:
         places = int(found.curve["places"].iloc[found.knee])

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import pandas as pd
@@ -10,9 +10,11 @@ import pandas as pd
 __all__ = [
     "Unit",
     "words",
+    "words_of_change",
     "words_of_code",
     "words_of_hours",
     "words_of_interval",
+    "words_of_points",
     "words_of_share",
 ]
 
@@ -109,6 +111,35 @@ def words_of_share(share: float) -> str:
     if 0 < percent < 0.1:
         return "under 0.1%"
     return f"{_rounded(percent)}%"
+
+
+def words_of_points(change: tuple[float, float, float]) -> str:
+    """Return a difference of shares in percentage points, with its interval.
+
+    Examples
+    --------
+    >>> words_of_points((-0.203, -0.243, -0.163))
+    '20.3 points less (16.3 to 24.3)'
+    >>> words_of_points((0.01, -0.004, 0.024))
+    '1.0 points more (0.4 less to 2.4 more)'
+    """
+    return words_of_change([100 * value for value in change], "points")
+
+
+def words_of_change(change: Sequence[float], unit: str) -> str:
+    """Return a difference with its interval, less or more and never with a sign.
+
+    Examples
+    --------
+    >>> words_of_change((-0.54, -1.2, -0.1), "hours")
+    '0.5 hours less (0.1 to 1.2)'
+    """
+    amount, low, high = (round(value, 1) for value in change)
+    if low <= 0 <= high and low < high:
+        span = f"{abs(low):.1f} less to {high:.1f} more"
+    else:
+        span = " to ".join(f"{end:.1f}" for end in sorted((abs(low), abs(high))))
+    return f"{abs(amount):.1f} {unit} {'less' if amount < 0 else 'more'} ({span})"
 
 
 def words_of_hours(hours: float) -> str:

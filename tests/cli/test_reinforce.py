@@ -135,6 +135,8 @@ PLACE = "[[reinforcement.places]]\nname = 'P'\npoint = [41.6, 36.3]\n"
         ("[reinforcement.moves]\nposts = ['nobody']\n" + MADE, "names 'nobody'"),
         ("[reinforcement.layer]\nfile = 'none.geojson'\n", "none.geojson"),
         ("teams = 900\n" + MADE, "900 teams"),
+        (MADE + "[reinforcement.support]\nremove = 90\n", "remove = 90, and there are only"),
+        (MADE + "[reinforcement.bases]\nplaces = [[10.0, 36.3]]\n", "reinforcement.bases.places"),
     ],
 )
 def test_what_cannot_be_is_said(study: Study, text: str, told: str) -> None:
