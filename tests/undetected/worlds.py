@@ -7,13 +7,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corridors.detection import Detection
+from corridors.detection import Detection, sensors_of
 from corridors.flow import SampledPaths, Travellers
 from corridors.flow.finder import PathFinder
 from corridors.flow.knowledge import Hazards, Knowledge
 from corridors.flow.sampling import Sampler
 from corridors.flow.travellers import Demand, draw_travellers
 from corridors.movement import MovementGraph
+from corridors.raster import Raster
+from corridors.scenario.model import Weather
+from corridors.undetected import worth_unaware
 from tests.worlds import hours_of, posts, seen_by, varied_world
 
 FloatArray = NDArray[np.float64]
@@ -91,3 +94,34 @@ def small_world(seed: int = 4, **changed: int) -> World:
     """Return a world of uneven ground, roads, a wall and gates, with two posts."""
     layer = posts((300.0, 300.0), (700.0, 600.0), id=["one", "two"], range_m=250.0)
     return World(varied_world(seed), layer, **changed)
+
+
+def candidates(*coordinates: tuple[float, float], **columns: object) -> gpd.GeoDataFrame:
+    """Return posts that are not there yet."""
+    names = [f"candidate {n}" for n in range(len(coordinates))]
+    return posts(*coordinates, id=names, **{"range_m": 300.0, "probability": 0.7, **columns})
+
+
+def everywhere(
+    world: World,
+    places: FloatArray,
+    *,
+    range_m: float = 300.0,
+    probability: float = 0.7,
+    heights: Raster | None = None,
+) -> FloatArray:
+    """Return the worth of such a post at every place, to travellers who know of none."""
+    graph, paths = world.graph, world.paths(None)
+    one = sensors_of(
+        candidates((0.0, 0.0), range_m=range_m, probability=probability), weather=Weather()
+    )
+    return worth_unaware(
+        paths,
+        world.travellers,
+        world.hours,
+        world.detection,
+        places,
+        graph=graph,
+        sensor=one,
+        heights=heights,
+    )
