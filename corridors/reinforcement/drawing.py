@@ -5,7 +5,7 @@ import numpy as np
 
 from corridors.comparison.drawing import CHANGE_BREAKS, CHANGE_COLOURS
 from corridors.reinforcement.result import Reinforcement
-from corridors.reinforcement.told import reinforcement_sentences
+from corridors.reinforcement.told import plan_sentences
 from corridors.report.kind import TooltipField
 from corridors.report.kinds import LayerKind
 from corridors.report.study_map import MapLayer, StudyMap
@@ -109,7 +109,7 @@ def reinforcement_map(ground: Ground, found: Reinforcement) -> StudyMap:
         attributions=sorted(ground.provenance.attributions),
         synthetic_note=ground.provenance.note,
         assumptions=[f"{item.what} {item.why}" for item in taken_for_granted(scenario)],
-        how_to_read=(*reinforcement_sentences(found), *READING),
+        how_to_read=(*plan_sentences(found), *READING),
     )
 
 

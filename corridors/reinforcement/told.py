@@ -3,7 +3,7 @@
 from corridors.reinforcement.result import Reinforcement
 from corridors.report.wording import words_of_points
 
-__all__ = ["reinforcement_sentences"]
+__all__ = ["plan_sentences", "reinforcement_sentences"]
 
 AGAINST = {
     "probable": "travellers, of whom those who know of posts take another way",
@@ -21,28 +21,37 @@ def reinforcement_sentences(found: Reinforcement) -> list[str]:
     found
         From `corridors.reinforce`.
     """
-    solved = found.solved
-    lines = [f"Against {AGAINST[found.opponent]}: {_plan(found)}"]
-    lines.append(
-        f"It leaves {solved.value:.1%} undetected instead of {found.nothing:.1%}; {_proof(found)}."
-    )
-    change = found.change
-    lines.append(
-        f"For the study's {change.travellers:,} travellers the undetected share goes from "
-        f"{change.before[0]:.1%} to {change.after[0]:.1%}: "
-        f"{words_of_points(change.difference)}; {change.another_way:.0%} take another way."
-    )
-    if found.fresh is not None:
-        fresh = found.fresh
-        lines.append(
-            f"For {fresh.travellers:,} others, for whom it was not made, it goes from "
-            f"{fresh.before[0]:.1%} to {fresh.after[0]:.1%}: "
-            f"{words_of_points(fresh.difference)}."
-        )
+    lines = plan_sentences(found)
     if found.knee is not None:
         places = int(found.curve["places"].iloc[found.knee])
         lines.append(f"The curve bends most at {places}: places after it bring less on average.")
     return [*lines, *(_sentence(note) for note in found.notes)]
+
+
+def plan_sentences(found: Reinforcement) -> list[str]:
+    """Return the plan, what it leaves, and for whom it was made and was not.
+
+    Parameters
+    ----------
+    found
+        From `corridors.reinforce`.
+    """
+    solved, change, fresh = found.solved, found.change, found.fresh
+    lines = [
+        f"Against {AGAINST[found.opponent]}: {_plan(found)}",
+        f"It leaves {solved.value:.1%} undetected instead of {found.nothing:.1%}; {_proof(found)}.",
+        (
+            f"For the study's {change.travellers:,} travellers the undetected share goes from "
+            f"{change.before[0]:.1%} to {change.after[0]:.1%}: "
+            f"{words_of_points(change.difference)}; {change.another_way:.0%} take another way."
+        ),
+    ]
+    if fresh is not None:
+        lines.append(
+            f"For {fresh.travellers:,} others, for whom it was not made, it goes from "
+            f"{fresh.before[0]:.1%} to {fresh.after[0]:.1%}: {words_of_points(fresh.difference)}."
+        )
+    return lines
 
 
 def _plan(found: Reinforcement) -> str:
