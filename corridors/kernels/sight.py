@@ -36,7 +36,9 @@ def height_at(heights: Floats, x: float, y: float) -> float:
 
 @compiled
 def known_height(heights: Floats, x: float, y: float) -> float:
-    """Return the bilinear height at a place, NaN beside a gap."""
+    """Return the bilinear height at a place, NaN beside a gap, off the cells, or nowhere."""
+    if not (0.0 <= x < heights.shape[1] - 1 and 0.0 <= y < heights.shape[0] - 1):
+        return np.nan
     c, r = int(np.floor(x)), int(np.floor(y))
     u, v = x - c, y - r
     upper = heights[r, c] + (heights[r, c + 1] - heights[r, c]) * u
@@ -46,7 +48,7 @@ def known_height(heights: Floats, x: float, y: float) -> float:
 
 @compiled
 def known_heights(heights: Floats, x: DoubleArray, y: DoubleArray) -> DoubleArray:
-    """Return the bilinear heights at places, NaN beside a gap."""
+    """Return the bilinear heights at places, NaN beside a gap and off the cells."""
     found = np.empty(x.shape[0])
     for i in range(x.shape[0]):
         found[i] = known_height(heights, x[i], y[i])

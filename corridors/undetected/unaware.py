@@ -184,11 +184,7 @@ def _over(
     padded = np.asarray(sight.padded, dtype=np.float64)
 
     def known(x: FloatArray, y: FloatArray) -> FloatArray:
-        west, south, east, north = grid.bounds
-        inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
-        found = np.full(len(x), np.nan)
-        found[inside] = known_heights(padded, *sight.places(x[inside], y[inside]))
-        return found
+        return known_heights(padded, *sight.places(x, y))
 
     surface = Surface(
         padded,

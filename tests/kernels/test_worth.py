@@ -116,6 +116,26 @@ def test_a_sensor_that_catches_nobody_is_worth_nothing_however_many_steps_it_see
     np.testing.assert_allclose(found, 0.0, atol=1e-300)
 
 
+def test_off_the_ground_and_at_a_standstill_nothing_is_hidden() -> None:
+    surface = Surface(np.full((12, 12), 50.0), 0.0, 100.0, 10.0, 0.0, 1.7)
+    surface.heights[:, 6] = 500.0
+    # One stays in a place; one passes behind the wall; one passes far off the ground.
+    ends = np.array(
+        [[95.0, 95.0, 900.0], [50.0, 10.0, 5e3], [95.0, 95.0, 900.0], [50.0, 90.0, 9e3]]
+    )
+    hours, starts, survived = np.ones(3), [0, 1, 2, 3], [1.0, 1.0, 1.0]
+    places = np.array([[5.0, 50.0], [95.0, 50.0], [905.0, 7e3], [-1e9, 1e9]])
+    pieces = pieces_of(ends, hours, starts)
+    pieces = pieces._replace(top_m=np.where(pieces.x < 100.0, 51.7, np.nan))
+    found = worth_of(
+        ends, hours, starts, survived, places,
+        reach=1000.0, rate=1.0, side=500.0, surface=surface, eyes=np.full(4, 54.0), pieces=pieces,
+    )  # fmt: skip
+    assert found[0] == found[3] == 0.0
+    assert found[1] > 1.2  # both that are on its side of the wall
+    assert 0.1 < found[2] < 1.0
+
+
 def test_ground_hides_the_part_of_ends_and_middle_that_lines_say() -> None:
     rng = np.random.default_rng(3)
     heights = rng.uniform(0, 12, (42, 42))
