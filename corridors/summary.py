@@ -8,6 +8,7 @@ import pandas as pd
 from corridors.flow import Flow
 from corridors.paths import LeftOut
 from corridors.risk.controls import idle_controls
+from corridors.risk.short_sight import short_sights
 from corridors.scenario.granted import taken_for_granted, worth_by_default
 from corridors.study import Study
 
@@ -45,6 +46,7 @@ def summarise(study: Study) -> dict[str, Any]:
         "found_in_the_data": [
             *study.layers.findings,
             *idle_controls(study.layers, road_tolerance_m=scenario.crossings.road_tolerance_m),
+            *short_sights(scenario, study.layers, cell_m=grid.cell_m),
         ],
         "weather": scenario.weather.model_dump(),
         "grid": {

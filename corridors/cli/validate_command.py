@@ -11,6 +11,7 @@ from corridors.export import output_folder
 from corridors.layers import ReadingLog, barrier_lines, load_layers, with_climate
 from corridors.provenance import read_provenance
 from corridors.risk.controls import idle_controls
+from corridors.risk.short_sight import short_sights
 from corridors.scenario import Scenario, load_scenario
 from corridors.study import study_endpoints, study_terrain
 
@@ -40,6 +41,7 @@ def call(options: argparse.Namespace) -> None:
     findings = [
         *layers.with_log(log).findings,
         *idle_controls(layers, road_tolerance_m=scenario.crossings.road_tolerance_m),
+        *short_sights(scenario, layers, cell_m=grid.cell_m),
     ]
     tell(
         options,
