@@ -286,11 +286,13 @@ def _add_controlled(
     controlled: tuple[NDArray[np.int64], NDArray[np.int64]],
     ways: NDArray[np.object_],
 ) -> None:
-    """Add the ways that take an arc which a post controls: those through the arc's middle."""
+    """Add the ways that take an arc which a post controls: those through its ends and middle."""
     arc, post = controlled
     some = post < len(passed)
     tail, head = graph.tails[arc[some]], graph.heads[arc[some]]
-    x, y = ((of[tail] + of[head]) / 2 for of in (graph.x, graph.y))
-    middle = np.asarray(shapely.points(x, y))
-    taken = shapely.dwithin(middle[:, None], ways[None, :], ON_WAY_M)
+    taken = np.ones((len(tail), len(ways)), bool)
+    for part in (0.0, 0.5, 1.0):
+        x, y = ((1 - part) * of[tail] + part * of[head] for of in (graph.x, graph.y))
+        places = np.asarray(shapely.points(x, y))
+        taken &= shapely.dwithin(places[:, None], ways[None, :], ON_WAY_M)
     np.logical_or.at(passed, post[some], taken)

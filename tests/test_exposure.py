@@ -120,8 +120,11 @@ def test_in_fog_a_road_post_still_meets_who_takes_its_road() -> None:
     post = points((10_000, 250), (10_000, 250), range_m=4000.0)
     post["kind"] = ["road_post", "watch_post"]
     post["probability"] = 0.5
-    paths = lines([(0, 250), (20_000, 250)])
-    paths["share"] = 1.0
+    # One takes the road, and one goes over it where the post is, through the middle of an arc.
+    paths = lines(
+        [(0, 250), (20_000, 250)], [(9800, 0), (10_200, 500)], [(10_000, 0), (10_000, 500)]
+    )
+    paths["share"] = [1.0, 0.0, 0.0]
     result = checkpoint_exposure(
         post,
         paths=paths,

@@ -25,8 +25,11 @@ class CommandParser(argparse.ArgumentParser):
     ) -> tuple[argparse.Namespace, list[str]]:
         """Parse as argparse does, and let a list of files go on after an option."""
         found, left = super().parse_known_args(args, namespace)
-        if self.gathers and not any(word.startswith("-") for word in left):
-            getattr(found, self.gathers).extend(Path(word) for word in left)
+        # After two dashes all words are files.
+        end = left.index("--") if "--" in left else len(left)
+        if self.gathers and not any(word.startswith("-") for word in left[:end]):
+            files = [*left[:end], *left[end + 1 :]]
+            getattr(found, self.gathers).extend(Path(word) for word in files)
             left = []
         return found, left
 

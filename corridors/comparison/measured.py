@@ -6,16 +6,19 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from corridors.comparison.paired import Outcome
 from corridors.comparison.posts_drawn import PostsDrawn, posts_drawn
+from corridors.errors import InputError, ScenarioError
 from corridors.exposure import nearest_support
 from corridors.flow import Flow
 from corridors.raster import Raster
 from corridors.scenario import Scenario
-from corridors.study import Ground, study_undetected, study_worth
+from corridors.study import Ground, WorthMap, study_undetected, study_worth
 from corridors.study.risk import study_risk
+from corridors.study.sight import Grain
 from corridors.study.support import Support, study_support
 from corridors.undetected import Undetected
 
@@ -75,6 +78,8 @@ class Measured:
     worth_unaware
         What one more sensor that nobody knows of takes away from the undetected share, at every
         cell; NaN where nobody can walk.
+    grain
+        How finely it is looked at, the same in all scenarios.
     drawn
         Checkpoints' isolation and exposure index in draws of what is not known; the same draws in
         all scenarios.
@@ -109,6 +114,7 @@ class Measured:
     support: pd.DataFrame
     worth: gpd.GeoDataFrame
     worth_unaware: Raster
+    grain: Grain
     drawn: PostsDrawn
     undetected: tuple[float, float, float]
     crossing: float
@@ -119,9 +125,7 @@ class Measured:
         return Outcome(np.asarray(values, dtype=float), self.arrived if of is None else of)
 
 
-def measured(
-    name: str, ground: Ground, flow: Flow, *, places: FloatArray | None = None
-) -> Measured:
+def measured(name: str, ground: Ground, flow: Flow, *, first: "Measured | None" = None) -> Measured:
     """Return what is held of a scenario for a comparison.
 
     Parameters
@@ -130,8 +134,8 @@ def measured(
         What it is called.
     ground, flow
         From `corridors.study_ground` and `corridors.study_flow`.
-    places
-        Where one more sensor is tried, shape (C, 2): those of the first scenario.
+    first
+        The first scenario, whose places and ground the worth of one more sensor is taken over.
     """
     paths, travellers = flow.paths, flow.travellers
     arrived = paths.arrived
@@ -143,7 +147,7 @@ def measured(
     crossed[over] = True
     undetected = study_undetected(ground, flow)
     support = study_support(ground, with_clear=False)
-    worth = study_worth(ground, flow, at=places)
+    worth = _worth(name, ground, flow, first)
     sensors = ground.detection.sensors
     met = flow.passages.met(sensors.place, sensors.range_m, controlled=ground.detection.controlled)
 
@@ -178,11 +182,27 @@ def measured(
         worth_unaware=Raster(
             worth.unaware, ground.terrain.grid.transform, ground.terrain.grid.crs, "worth_unaware"
         ),
+        grain=worth.grain,
         drawn=posts_drawn(ground, flow, support, of_all(met)),
         undetected=undetected.share,
         crossing=float(flow.crossed.share[0]),
         bands=flow.bands,
     )
+
+
+def _worth(name: str, ground: Ground, flow: Flow, first: Measured | None) -> WorthMap:
+    """Return the worth of one more sensor, where and over ground as the first scenario has it."""
+    if first is None:
+        return study_worth(ground, flow)
+    places = shapely.get_coordinates(np.asarray(first.worth.geometry.array))
+    try:
+        return study_worth(ground, flow, at=places, grain=first.grain)
+    except InputError as error:
+        message = (
+            f"{name}: one more sensor is tried where it is worth most in '{first.name}', and some "
+            "of these places cannot be walked on here; give both the same elevation"
+        )
+        raise ScenarioError(message) from error
 
 
 def _ways(ground: Ground, flow: Flow) -> str:

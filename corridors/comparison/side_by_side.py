@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
-import shapely
 
 from corridors.comparison.comparable import require_comparable, require_same_travellers
 from corridors.comparison.differences import Difference, difference_of
@@ -108,7 +106,6 @@ def compare(
     base = measured(first_name, ground, flow)
     # An early stop in one scenario would leave fewer travellers to hold the others against.
     count = len(flow.paths)
-    places = shapely.get_coordinates(np.asarray(base.worth.geometry.array))
     del ground, flow
     found, differences = [base], []
     for name, scenario in others:
@@ -117,7 +114,7 @@ def compare(
         provenance[name] = ground.provenance
         told.step(f"Solving travellers, {name}")
         flow = study_flow(ground, sigma=base.sigma, kept=begun.get(name), on_step=told.part)
-        other = measured(name, ground, flow, places=places)
+        other = measured(name, ground, flow, first=base)
         del ground, flow
         require_same_travellers(base, other)
         found.append(other)

@@ -192,7 +192,8 @@ def _part_seen(
     # Only something between them is within range: where the piece comes nearest.
     a, b = pieces.tail[piece], pieces.head[piece]
     dx, dy = pieces.x[b] - pieces.x[a], pieces.y[b] - pieces.y[a]
-    t = ((px - pieces.x[a]) * dx + (py - pieces.y[a]) * dy) / (dx * dx + dy * dy)
+    square = dx * dx + dy * dy
+    t = ((px - pieces.x[a]) * dx + (py - pieces.y[a]) * dy) / square if square > 0.0 else 0.0
     x, y = pieces.x[a] + t * dx, pieces.y[a] + t * dy
     column, row = (x - surface.west) / surface.cell_m, (surface.north - y) / surface.cell_m
     top = known_height(surface.heights, column + 0.5, row + 0.5) + surface.person_m

@@ -93,7 +93,7 @@ KINDS: dict[str, Kind] = {
         (
             TooltipField("worth", "Takes away from the undetected share", "share"),
             TooltipField("worth_unaware", "If nobody knew of it", "share"),
-            TooltipField("met", "Journeys that come within its sight", "share"),
+            TooltipField("met", "Journeys that it would meet", "share"),
         ),
         title_column=(),
         shown=False,

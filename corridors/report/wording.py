@@ -36,6 +36,9 @@ Unit = Literal[
     "synthetic",
 ]
 
+# What is less is rounded away.
+LEAST_TOLD = 0.05
+
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -131,15 +134,24 @@ def words_of_change(change: Sequence[float], unit: str) -> str:
 
     Examples
     --------
-    >>> words_of_change((-0.54, -1.2, -0.1), "hours")
-    '0.5 hours less (0.1 to 1.2)'
+    >>> words_of_change((-0.54, -1.2, -0.02), "hours")
+    '0.5 hours less (0.0 to 1.2)'
+    >>> words_of_change((0.0, -0.6, 0.6), "points")
+    '0.0 points (0.6 less to 0.6 more)'
+    >>> words_of_change((-0.02, -0.04, 0.0), "points")
+    'less than 0.1 points'
     """
-    amount, low, high = (round(value, 1) for value in change)
-    if low <= 0 <= high and low < high:
-        span = f"{abs(low):.1f} less to {high:.1f} more"
+    amount, low, high = change
+    if math.isnan(amount):
+        return "not known"
+    if max(map(abs, change)) < LEAST_TOLD:
+        return f"less than 0.1 {unit}"
+    if low < 0 < high:
+        span = f"{-low:.1f} less to {high:.1f} more"
     else:
         span = " to ".join(f"{end:.1f}" for end in sorted((abs(low), abs(high))))
-    return f"{abs(amount):.1f} {unit} {'less' if amount < 0 else 'more'} ({span})"
+    way = "" if abs(amount) < LEAST_TOLD else " less" if amount < 0 else " more"
+    return f"{abs(amount):.1f} {unit}{way} ({span})"
 
 
 def words_of_hours(hours: float) -> str:

@@ -45,7 +45,8 @@ def _told(who: str, reach_m: float, cell_m: float) -> str:
     if reach_m >= LEAST * cell_m:
         return ""
     return (
-        f"{who} sees {reach_m:g} m, less than half a cell of {cell_m:g} m: over the ground all go "
-        "through centres of cells, so that whom it meets hangs on where in its cell it stands; "
+        f"{who} sees {reach_m:g} m in clear air, less than half a cell of {cell_m:g} m: over the "
+        "ground all go through centres of cells, so that whom it meets hangs on where in its cell "
+        "it stands; "
         f"make area.cell_m at most {reach_m / LEAST:g}, or the range larger"
     )

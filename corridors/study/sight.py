@@ -14,12 +14,22 @@ from corridors.detection import Sensors, Sight
 from corridors.elevation import read_elevation
 from corridors.layers import Layers
 from corridors.layers.area import StudyArea
+from corridors.memory import available_bytes
 from corridors.raster import Raster
 from corridors.scenario import Scenario
 from corridors.sight import PERSON_M, line_of_sight, sight_elevation
+from corridors.sight.surface import BYTES_PER_CELL
 from corridors.terrain import Grid, Terrain
 
-__all__ = ["FineGround", "fine_grounds", "sight_over", "study_sight", "wide_ground"]
+__all__ = [
+    "FineGround",
+    "Grain",
+    "fine_grounds",
+    "grain_of",
+    "sight_over",
+    "study_sight",
+    "wide_ground",
+]
 
 FloatArray = NDArray[np.float64]
 
@@ -29,7 +39,10 @@ FINER = 0.75
 CELLS_MAX = 20_000_000
 # So many in one ground for the whole area: 64 MB, ten times as much while they are laid.
 WIDE_CELLS_MAX = 8_000_000
-# So many patches of ground are crossed by all lines of sight over it at most: a minute or so.
+# Of the memory that is free, ground takes one part in so many at most.
+SPARE = 2
+# So many patches of ground are crossed by all lines of sight over it at most: some minutes of one
+# processor where no line ends early, but most do.
 PATCHES_MAX = 1e10
 SAMPLED = 200
 RIM_CELLS = 2
@@ -153,21 +166,36 @@ def _heights(
     return replace(heights, values=values)
 
 
-def wide_ground(
+@dataclass(frozen=True)
+class Grain:
+    """How finely many places look at all that is within their range.
+
+    Attributes
+    ----------
+    cell_m
+        Side of the cells of the ground that cuts sight, metres.
+    step
+        One place is looked from in squares of so many working cells a side.
+    """
+
+    cell_m: float
+    step: int
+
+
+def grain_of(
     scenario: Scenario,
-    layers: Layers,
     terrain: Terrain,
     *,
     places: FloatArray,
     points: FloatArray,
     range_m: float,
-) -> Raster | None:
-    """Return the ground under the lines of sight from many places to all points within range.
+) -> Grain:
+    """Return how finely all places can look at all points within range.
 
     Parameters
     ----------
-    scenario, layers, terrain
-        The study, its layers and its working grid.
+    scenario, terrain
+        The study, and its working grid.
     places, points
         From where and whereto, shape (n, 2), in its CRS.
     range_m
@@ -175,16 +203,14 @@ def wide_ground(
 
     Returns
     -------
-    Raster or None
-        Heights as fine as the elevation, or as so many lines of sight allow: at the coarsest those
-        of the working grid. None where these are too many lines too.
-
-    Raises
-    ------
-    MissingFileError, LayerError
-        When the elevation cannot be read again.
+    Grain
+        The ground as fine as the elevation, and every place; what so many lines of sight and the
+        memory do not allow is first taken from the ground, down to the working grid's cells, and
+        then from the places.
     """
     grid = terrain.grid
+    if range_m <= 0:
+        return Grain(grid.cell_m, 1)
     chosen = np.random.default_rng(scenario.seed).permutation(len(places))[:SAMPLED]
     near = [
         int((np.hypot(*(points - place).T) <= range_m).sum()) for place in places[chosen].tolist()
@@ -193,12 +219,36 @@ def wide_ground(
     # Of lines that go to points all over a disc the mean is two thirds of its radius; a line
     # crosses 4 / pi patches for each cell of its length.
     finest = lines * range_m * (2 / 3) * (4 / np.pi) / PATCHES_MAX
-    cells = grid.size * grid.cell_m**2 / WIDE_CELLS_MAX
-    cell_m = max(terrain.source_cell_m, finest, float(np.sqrt(cells)))
-    if cell_m <= FINER * grid.cell_m:
-        path = scenario.path(scenario.layers.elevation.file)
-        return _heights(path, layers.area, grid.crs, grid.bounds, cell_m)
-    return terrain.raster() if finest <= grid.cell_m else None
+    step = max(int(np.ceil(np.sqrt(finest / grid.cell_m))), 1)
+    free = available_bytes()
+    room = WIDE_CELLS_MAX if free is None else min(WIDE_CELLS_MAX, free // SPARE // BYTES_PER_CELL)
+    widest = float(np.sqrt(grid.size / max(room, 1))) * grid.cell_m
+    cell_m = max(terrain.source_cell_m, finest / step**2, widest)
+    return Grain(cell_m if cell_m <= FINER * grid.cell_m else grid.cell_m, step)
+
+
+def wide_ground(scenario: Scenario, layers: Layers, terrain: Terrain, cell_m: float) -> Raster:
+    """Return the ground of the whole area in cells of a size; from the working grid's on, that.
+
+    Parameters
+    ----------
+    scenario, layers, terrain
+        The study, its layers and its working grid.
+    cell_m
+        From `grain_of`.
+
+    Raises
+    ------
+    MissingFileError, LayerError
+        When the elevation cannot be read again.
+    InputError
+        When so many cells do not fit in memory.
+    """
+    grid = terrain.grid
+    if cell_m > FINER * grid.cell_m:
+        return terrain.raster()
+    path = scenario.path(scenario.layers.elevation.file)
+    return _heights(path, layers.area, grid.crs, grid.bounds, cell_m) or terrain.raster()
 
 
 def _cell_m(finest_m: float, reaches: FloatArray) -> float:

@@ -8,11 +8,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from corridors.detection import Detection, Sensors, detection_of, sensors_of
+from corridors.detection import Detection, Sensors, Sight, detection_of, sensors_of
 from corridors.errors import InputError
 from corridors.flow import Flow
 from corridors.study.ground import Ground
-from corridors.study.sight import study_sight, wide_ground
+from corridors.study.sight import Grain, grain_of, study_sight, wide_ground
+from corridors.terrain import Grid
 from corridors.undetected import Undetected, undetected_share, worth_aware, worth_unaware
 
 __all__ = ["WorthMap", "sight_words", "study_undetected", "study_worth", "with_catches"]
@@ -27,29 +28,29 @@ class WorthMap:
     Attributes
     ----------
     unaware
-        Shape (rows, columns): at every cell, when nobody knows of it.
+        Shape (rows, columns): at every cell, when nobody knows of it; NaN where nobody can walk,
+        and where the ground is unknown that the sensor would stand on.
     candidates
         Points that were tried on those who know of posts: ``id, worth, worth_low, worth_high,
         met, worth_unaware``. A worth below 0 means that the sensor makes matters worse.
     change
         Of each traveller that arrived and each candidate: what the sensor takes away from its
         chance of passing; shape (travellers, candidates).
-    sight_cell_m
-        Side of the cells of the ground that cuts sight in the map; None where nothing does, because
-        the lines of sight would have been too many.
+    grain
+        How finely the ground and the places of the map are looked at.
     """
 
     unaware: FloatArray
     candidates: gpd.GeoDataFrame
     change: FloatArray
-    sight_cell_m: float | None
+    grain: Grain
 
 
 def sight_words(worth: WorthMap) -> str:
-    """Return over what ground the sensors of a map of worth look."""
-    if worth.sight_cell_m is None:
-        return "on open ground: as if nothing cut the sight"
-    return f"the ground cuts its sight, in cells of {worth.sight_cell_m:.0f} m"
+    """Return how finely the sensors of a map of worth look."""
+    cells = f"the ground cuts its sight, in cells of {worth.grain.cell_m:.0f} m"
+    step = worth.grain.step
+    return cells if step == 1 else f"{cells}; looked from once in {step} by {step} cells"
 
 
 def study_undetected(ground: Ground, flow: Flow) -> Undetected:
@@ -88,6 +89,7 @@ def study_worth(
     flow: Flow,
     *,
     at: FloatArray | None = None,
+    grain: Grain | None = None,
     on_traveller: Callable[[int], None] | None = None,
 ) -> WorthMap:
     """Return where one more sensor, as ``[worth]`` describes it, would be worth most.
@@ -98,6 +100,9 @@ def study_worth(
         From `study_ground` and `study_flow`.
     at
         Places to try, shape (C, 2), centres of cells; where it is worth most unless given.
+    grain
+        How finely to look, as another map does; as finely as so many lines of sight allow unless
+        given.
     on_traveller
         Told how many travellers have been asked.
 
@@ -111,30 +116,25 @@ def study_worth(
     inside = np.flatnonzero(ground.terrain.walkable.ravel())
     places = np.column_stack([x, y])[inside]
     one = _sensors(ground, places[:1])
-    heads = graph.heads[flow.passages.used[0]]
-    heights = wide_ground(
-        ground.scenario,
-        ground.layers,
-        ground.terrain,
-        places=places,
-        # Of every piece that is taken, an end and the middle.
-        points=np.repeat(np.column_stack([graph.x[heads], graph.y[heads]]), 2, axis=0),
-        range_m=float(one.range_m[0]),
-    )
-    unaware = np.full(grid.size, np.nan)
-    unaware[inside] = worth_unaware(
+    grain = grain or _grain(ground, flow, places, one)
+    looks = _looked_from(grid, grain.step)
+    from_these = looks.ravel()[inside] == inside
+    found_here = np.full(grid.size, np.nan)
+    found_here[inside[from_these]] = worth_unaware(
         flow.paths,
         flow.travellers,
         ground.hours,
         ground.detection,
-        places,
+        places[from_these],
         graph=graph,
         sensor=one,
-        heights=heights,
+        heights=wide_ground(ground.scenario, ground.layers, ground.terrain, grain.cell_m),
     )
+    unaware = np.full(grid.size, np.nan)
+    unaware[inside] = found_here[looks.ravel()[inside]]
     spacing = float(one.range_m[0]) / 2
     chosen = (
-        _spread(places, unaware[inside], spacing, ground.scenario.worth.candidates)
+        _spread(places, found_here[inside], spacing, ground.scenario.worth.candidates)
         if at is None
         else _found(inside, grid.cell_of(*at.T))
     )
@@ -155,14 +155,43 @@ def study_worth(
             worth=found.estimate, worth_low=found.low, worth_high=found.high, met=found.met
         )
         change = found.change
-    sight_cell_m = None if heights is None else float(heights.transform.a)
-    return WorthMap(unaware.reshape(grid.rows, grid.columns), candidates, change, sight_cell_m)
+    return WorthMap(unaware.reshape(grid.rows, grid.columns), candidates, change, grain)
+
+
+def _looked_from(grid: Grid, step: int) -> NDArray[np.int64]:
+    """Return for each cell the one that is looked from for it: the middle of its square."""
+    middle = [
+        np.minimum(np.arange(count) // step * step + step // 2, count - 1)
+        for count in (grid.rows, grid.columns)
+    ]
+    number = np.arange(grid.size).reshape(grid.rows, grid.columns)[np.ix_(*middle)]
+    return np.asarray(number, np.int64)
+
+
+def _grain(ground: Ground, flow: Flow, places: FloatArray, sensor: Sensors) -> Grain:
+    graph, heads = ground.graph, ground.graph.heads[flow.passages.used[0]]
+    return grain_of(
+        ground.scenario,
+        ground.terrain,
+        places=places,
+        # Of every piece that is taken, an end and the middle.
+        points=np.repeat(np.column_stack([graph.x[heads], graph.y[heads]]), 2, axis=0),
+        range_m=float(sensor.range_m[0]),
+    )
 
 
 def _seen(ground: Ground, places: FloatArray) -> Detection:
-    sensors = _sensors(ground, places)
-    sight = study_sight(ground.scenario, ground.layers, ground.terrain, sensors)
-    return detection_of(ground.graph, sensors, sight=sight)
+    """Return what a sensor at each place sees: each as if it alone were added."""
+    held: dict[int, Sight] = {}
+
+    def sight(number: int, points: FloatArray) -> NDArray[np.bool_]:
+        if number not in held:
+            held.clear()  # ground of one at a time, as fine as for one
+            one = _sensors(ground, places[number : number + 1])
+            held[number] = study_sight(ground.scenario, ground.layers, ground.terrain, one)
+        return held[number](0, points)
+
+    return detection_of(ground.graph, _sensors(ground, places), sight=sight)
 
 
 def _sensors(ground: Ground, places: FloatArray) -> Sensors:

@@ -65,7 +65,7 @@ def worth_unaware(
     Returns
     -------
     numpy.ndarray
-        Shape (C,).
+        Shape (C,); NaN where heights are given and that of the place is unknown.
 
     Raises
     ------
@@ -116,6 +116,8 @@ def worth_unaware(
     cuts = np.linspace(0, len(places), min(PARTS * workers, len(places)) + 1).astype(int).tolist()
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(fill, (slice(*pair) for pair in itertools.pairwise(cuts))))
+    if heights is not None:
+        worth[np.isnan(eyes)] = np.nan
     return worth / max(int(arrived.sum()), 1)
 
 

@@ -124,6 +124,12 @@ def test_scenarios_may_stand_after_an_option(foggy: Study) -> None:
     assert told.code == 2
     assert "other.toml" in told.err
     assert "unrecognized" not in told.err
+    # Two dashes end the values of a variant.
+    dashed = ("--variant", "x", "weather.night=true", "--", other)
+    told = foggy.call("compare", foggy.scenario, "--out", out, *dashed)
+    assert told.code == 2
+    assert "other.toml" in told.err
+    assert "unrecognized" not in told.err
     # They are compared as if they stood before it.
     text = foggy.scenario.read_text("utf-8")
     other.write_text(text.replace("visibility_km = 1", "visibility_km = 20"), encoding="utf-8")

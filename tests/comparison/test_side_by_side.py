@@ -7,6 +7,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pytest
+import rasterio
 
 import corridors
 from corridors.comparison import Comparison, Difference, compare, named_scenarios
@@ -197,6 +198,34 @@ def test_a_place_off_the_ground_is_refused(study_file: Path) -> None:
     flow = study_flow(ground)
     with pytest.raises(InputError, match="off the ground"):
         study_worth(ground, flow, at=np.array([[0.0, 0.0]]))
+
+
+def test_worth_is_looked_at_as_finely_in_every_scenario(
+    study_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # In fog there are so few lines of sight that every cell could be looked from.
+    monkeypatch.setattr("corridors.study.sight.PATCHES_MAX", 2e5)
+    compared = compare(named_scenarios([study_file], [["fog", "weather.visibility_km=0.8"]]))
+    clear, fog = compared.scenarios
+    assert clear.grain.step > 1
+    assert fog.grain == clear.grain
+
+
+def test_an_elevation_with_a_gap_where_one_more_sensor_is_tried_is_refused(
+    study_file: Path, found: Comparison
+) -> None:
+    worth = found.scenarios[0].worth
+    with rasterio.open(study_file.with_name("dem.tif")) as file:
+        heights, profile = file.read(1), {**file.profile, "nodata": -9999.0}
+        best = worth.to_crs(file.crs).geometry.iloc[0]
+        row, column = file.index(best.x, best.y)
+    heights[row - 4 : row + 5, column - 4 : column + 5] = profile["nodata"]
+    dug = study_file.with_name("dug.tif")
+    with rasterio.open(dug, "w", **profile) as file:
+        file.write(heights, 1)
+    scenarios = named_scenarios([study_file], [["dug", f"layers.elevation.file={dug.name}"]])
+    with pytest.raises(ScenarioError, match="dug: one more sensor is tried where it is worth most"):
+        compare(scenarios)
 
 
 def test_who_can_no_longer_pass_counts_no_more(found: Comparison) -> None:

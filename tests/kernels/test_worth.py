@@ -136,6 +136,25 @@ def test_off_the_ground_and_at_a_standstill_nothing_is_hidden() -> None:
     assert 0.1 < found[2] < 1.0
 
 
+def test_a_piece_without_length_on_the_rim_is_looked_at_like_any_place() -> None:
+    surface = Surface(np.full((12, 12), 50.0), 0.0, 100.0, 10.0, 0.0, 1.7)
+    rng = np.random.default_rng(5)
+    places = rng.uniform(0, 100, (2000, 2))
+    at = np.array([50.0, 50.0])
+    pieces = pieces_of(np.tile(at, 2)[:, None], np.ones(1), [0, 1])
+    pieces = pieces._replace(top_m=np.full(3, 51.7))
+    for place in places:
+        # A range that ends there, but for the last digits.
+        reach = float(np.hypot(*(place - at)))
+        for nudged in (np.nextafter(reach, 0), reach, np.nextafter(reach, 200)):
+            found = worth_of(
+                np.tile(at, 2)[:, None], np.ones(1), [0, 1], [1.0], place[None],
+                reach=float(nudged), rate=1.0, side=50.0, surface=surface,
+                eyes=np.full(1, 54.0), pieces=pieces,
+            )  # fmt: skip
+            assert 0.0 <= found[0] < 1e-20
+
+
 def test_ground_hides_the_part_of_ends_and_middle_that_lines_say() -> None:
     rng = np.random.default_rng(3)
     heights = rng.uniform(0, 12, (42, 42))

@@ -30,7 +30,9 @@ def test_a_post_that_sees_less_than_half_a_cell_is_told(
     found = short_sights(scenario_of(worth=WORTH), layers, cell_m=500)
     assert len(found) == told
     if told:
-        assert f"'post 0' sees {range_m:g} m, less than half a cell of 500 m" in found[0]
+        assert (
+            f"'post 0' sees {range_m:g} m in clear air, less than half a cell of 500 m" in found[0]
+        )
         assert f"make area.cell_m at most {2 * range_m:g}" in found[0]
 
 
@@ -41,4 +43,4 @@ def test_so_is_one_more_sensor(kind: str, *, told: bool) -> None:
     scenario = scenario_of(worth={**WORTH, "kind": kind})
     found = short_sights(scenario, layers, cell_m=1000)
     assert len(found) == told
-    assert not told or "one more sensor ([worth]) sees 300 m" in found[0]
+    assert not told or "one more sensor ([worth]) sees 300 m in clear air" in found[0]

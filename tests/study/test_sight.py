@@ -1,6 +1,7 @@
 """What a study's posts see, where the elevation is finer than the working grid."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -160,10 +161,26 @@ def test_the_study_itself_looks_over_the_finer_ground(fine: Ground) -> None:
     worth = study_worth(fine, flow)
     assert len(worth.candidates) == 3
     # Nobody knows of posts: the map says of a place what trying a sensor there does.
-    assert worth.sight_cell_m == pytest.approx(50.0, rel=1e-3)
+    assert worth.grain.step == 1
+    assert worth.grain.cell_m == pytest.approx(50.0, rel=1e-3)
     np.testing.assert_allclose(
         worth.candidates["worth_unaware"], worth.candidates["worth"], atol=1e-12
     )
+
+
+def test_what_a_place_is_worth_does_not_hang_on_how_many_are_tried(
+    fine: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow = study_flow(fine)
+    monkeypatch.setattr(sight, "CELLS_MAX", 20_000)  # enough for one in cells of 50 m, not for two
+    found = []
+    for count in (1, 8):
+        wanted = fine.scenario.worth.model_copy(update={"candidates": count})
+        scenario = fine.scenario.model_copy(update={"worth": wanted})
+        found.append(study_worth(replace(fine, scenario=scenario), flow).candidates)
+    assert [len(one) for one in found] == [1, 8]
+    assert found[0]["worth"].iloc[0] == found[1]["worth"].iloc[0]
+    np.testing.assert_allclose(found[1]["worth"], found[1]["worth_unaware"], atol=1e-12)
 
 
 def test_where_lines_of_sight_are_too_many_the_map_of_worth_looks_over_coarser_ground(
@@ -179,14 +196,31 @@ def test_where_lines_of_sight_are_too_many_the_map_of_worth_looks_over_coarser_g
     lines = 2 * (away <= 3000.0).sum() * 3000.0 * 8 / (3 * np.pi)
     monkeypatch.setattr(sight, "SAMPLED", len(x))
     cell_m = fine.terrain.grid.cell_m
-    for cell, expected in ((200.0, 200.0), (0.9 * cell_m, cell_m), (1.1 * cell_m, None)):
+    for cell, expected, step in (
+        (200.0, 200.0, 1),
+        (0.9 * cell_m, cell_m, 1),
+        (3.9 * cell_m, cell_m, 2),
+    ):
         monkeypatch.setattr(sight, "PATCHES_MAX", lines / cell)
         found = study_worth(fine, flow)
-        assert found.sight_cell_m == (expected and pytest.approx(expected, rel=1e-6))
-        if expected is None:
-            # On open ground nothing is hidden.
-            assert (np.nan_to_num(found.unaware) >= np.nan_to_num(fit.unaware) - 1e-12).all()
-            assert np.nansum(found.unaware) > np.nansum(fit.unaware)
+        assert found.grain.step == step
+        assert found.grain.cell_m == pytest.approx(expected, rel=1e-6)
+        if step == 1:
+            every = found.unaware
+    # Of each four cells the one that is looked from has its own value, and the others that.
+    values = found.unaware
+    walkable = fine.terrain.walkable
+    np.testing.assert_array_equal(values[1::2, 1::2], every[1::2, 1::2])
+    even = values[: values.shape[0] // 2 * 2, : values.shape[1] // 2 * 2]
+    corner = np.repeat(np.repeat(even[1::2, 1::2], 2, axis=0), 2, axis=1)
+    known = walkable[: even.shape[0], : even.shape[1]] & np.isfinite(corner)
+    np.testing.assert_array_equal(even[known], corner[known])
+    assert known.any()
+    # The same grain again, whatever would fit.
+    monkeypatch.setattr(sight, "PATCHES_MAX", 1e12)
+    again = study_worth(fine, flow, grain=found.grain)
+    np.testing.assert_array_equal(again.unaware, values)
+    assert fit.grain != found.grain
 
 
 def test_elevation_as_coarse_as_the_grid_is_not_read_again(

@@ -51,8 +51,11 @@ def test_where_the_ground_cuts_sight_it_is_what_adding_the_sensor_changes(
         sensors = sensors_of(layer, weather=Weather())
         one = seen_by(world.graph, layer, sight=sight_over(ground, sensors))
         change = now * (1 - world.survived(paths, one))
-        assert worth == pytest.approx(change.mean(), abs=1e-12)
-    assert 0 < found.sum() < 0.97 * everywhere(world, places, range_m=range_m).sum()
+        if np.isfinite(ground.heights_at(np.array([place[0]]), np.array([place[1]]))).all():
+            assert worth == pytest.approx(change.mean(), abs=1e-12)
+        else:
+            assert np.isnan(worth)
+    assert 0 < np.nansum(found) < 0.97 * everywhere(world, places, range_m=range_m).sum()
 
 
 def test_the_map_is_the_same_however_many_work(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,7 +66,7 @@ def test_the_map_is_the_same_however_many_work(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr("corridors.undetected.unaware.processors", lambda count=count: count)
         found.append(everywhere(world, places, heights=heights.raster()))
     np.testing.assert_array_equal(*found)
-    assert found[0].max() > 0
+    assert np.nanmax(found[0]) > 0
 
 
 @pytest.mark.parametrize("changed", [{"range_m": 0.0}, {"range_m": 0.01}, {"probability": 0.0}])
