@@ -37,7 +37,7 @@ class Worth:
         Shape (C,): how much of the undetected share it takes away; below 0 where it makes matters
         worse. The interval is of the difference, over the same travellers with and without.
     met
-        Shape (C,): share of the transits that come within its sight.
+        Shape (C,): share of the transits that come within its sight, or pass what it controls.
     change
         Shape (travellers, C): of each that arrived, what it takes away from the chance of passing.
     """

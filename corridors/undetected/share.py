@@ -30,7 +30,8 @@ class Undetected:
         A row for each sensor: ``id, name, first_catch, first_catch_low, first_catch_high`` (share
         of the transits that it catches first; with the undetected share they sum to 1), ``loss``
         with its bounds (how much the undetected share grows when this post alone falls, ways being
-        kept), and ``met`` (share of the transits that come within its sight).
+        kept), and ``met`` (share of the transits that it may be the first to
+        catch: within its sight, or passing what it controls).
     survived
         Chance of each traveller that arrived, in their order.
     first, lost
